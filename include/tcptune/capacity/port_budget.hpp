@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <bitset>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace tcptune::capacity {
+
+using PortSet = std::bitset<65536>;
+
+/// The ports that connect() may choose from on this host, and the settings that say how soon a
+/// port in TIME_WAIT can serve again.
+struct PortSettings {
+    std::int64_t low = 32768;
+    std::int64_t high = 60999;
+    PortSet reserved;  ///< ip_local_reserved_ports
+    PortSet bound;     ///< ports with a bind() user: listeners on any address, bound-only sockets
+    std::int64_t tw_reuse = 2;
+    bool timestamps = true;
+    double reuse_delay_s = 1;  ///< of this kernel and setting; see KernelModel
+};
+
+/// How this kernel behaves, from the rules' [[behaviour]] tables.
+struct KernelModel {
+    double time_wait_s = 60;
+    /// connect() tries every port with the parity of the range's start before any other one.
+    bool low_parity_first = true;
+    /// A TIME_WAIT younger than this is never reused, whatever the delay says (clock ticks).
+    double reuse_floor_s = 0;
+    bool reuse_delay_is_set = true;  ///< the kernel has tcp_tw_reuse_delay
+};
+
+/// Usable ports of one (local address, remote address, remote port).
+struct PortBudget {
+    std::int64_t range = 0;      ///< ports of the range, both ends inclusive
+    std::int64_t reserved = 0;   ///< of them in ip_local_reserved_ports
+    std::int64_t bound = 0;      ///< of the others, with a bind() user
+    std::int64_t usable = 0;     ///< range - reserved - bound
+    std::int64_t preferred = 0;  ///< usable ports that connect() tries first; = usable where the
+                                 ///< kernel has no preference
+    bool preferred_even = true;  ///< the parity of those ports
+    bool operator==(const PortBudget&) const = default;
+};
+
+[[nodiscard]] PortBudget port_budget(const PortSettings& settings, const KernelModel& model);
+
+[[nodiscard]] PortSet to_port_set(std::span<const std::uint16_t> ports);
+[[nodiscard]] PortSet to_port_set(std::span<const std::int64_t> ports);
+
+}  // namespace tcptune::capacity
