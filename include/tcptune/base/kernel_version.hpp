@@ -10,7 +10,8 @@
 namespace tcptune {
 
 /// The numbers of a Linux release: "6.1.0-50-amd64" is 6.1.0. Vendor suffixes do not take part in
-/// ordering: enterprise kernels backport, so a version explains and the existence of a file decides.
+/// ordering: enterprise kernels backport, so a version explains and the existence of a file
+/// decides.
 struct KernelVersion {
     std::uint32_t major = 0;
     std::uint32_t minor = 0;

@@ -19,8 +19,8 @@ enum class Stage { free, slow, exhausted };
 struct Usage {
     bool client_closes = true;  ///< this side closes first and gets TIME_WAIT
     bool loopback = false;      ///< tcp_tw_reuse = 2 acts
-    bool binds_first = false;   ///< bind() before connect(): no reuse, one pool for all destinations
-    double lifetime_s = 0;      ///< mean time a connection stays open
+    bool binds_first = false;  ///< bind() before connect(): no reuse, one pool for all destinations
+    double lifetime_s = 0;     ///< mean time a connection stays open
     std::int64_t source_addresses = 1;
 };
 
@@ -28,8 +28,8 @@ struct Usage {
 /// processor ends earlier (one core of the test machine at 13,363/s).
 struct Ceiling {
     PortBudget budget;
-    bool reuse = false;       ///< ports in TIME_WAIT can serve again after `hold_s`
-    double hold_s = 60;       ///< how long one connection keeps its port
+    bool reuse = false;  ///< ports in TIME_WAIT can serve again after `hold_s`
+    double hold_s = 60;  ///< how long one connection keeps its port
     /// Connections per second that can be sustained; nothing when ports set no limit
     /// (the other side closes first and connections are short).
     std::optional<double> per_s;
@@ -55,7 +55,7 @@ struct Forecast {
     std::optional<std::int64_t> ports_until_slow;
 };
 
-[[nodiscard]] Forecast forecast(const facts::Destination& destination,
-                                const PortSettings& settings, const KernelModel& model);
+[[nodiscard]] Forecast forecast(const facts::Destination& destination, const PortSettings& settings,
+                                const KernelModel& model);
 
 }  // namespace tcptune::capacity

@@ -29,9 +29,22 @@
 namespace tcptune::expr {
 
 enum class Op {
-    literal, name, call, index, negate,
-    add, subtract, multiply, divide, modulo,
-    equal, not_equal, less, less_equal, greater, greater_equal,
+    literal,
+    name,
+    call,
+    index,
+    negate,
+    add,
+    subtract,
+    multiply,
+    divide,
+    modulo,
+    equal,
+    not_equal,
+    less,
+    less_equal,
+    greater,
+    greater_equal,
 };
 
 struct Node {

@@ -14,7 +14,7 @@ namespace tcptune::facts {
 struct Redaction {
     bool addresses = false;  ///< keyed pseudonyms that keep equality, family and scope
     bool hostname = false;
-    std::string key;         ///< secret of this one file, from the caller (the core has no randomness)
+    std::string key;  ///< secret of this one file, from the caller (the core has no randomness)
 };
 
 /// Versioned JSON, kind "facts", format_version "1.0"; the same facts give the same bytes.

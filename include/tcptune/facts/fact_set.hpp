@@ -19,8 +19,8 @@ struct HostIdentity {
     std::string hostname;
     std::string kernel_release;  ///< `uname -r`
     std::string boot_id;
-    std::string netns;           ///< "cookie:4026" or "inode:4:4026531840"
-    bool netns_initial = true;   ///< the host's own first network namespace, as far as can be told
+    std::string netns;          ///< "cookie:4026" or "inode:4:4026531840"
+    bool netns_initial = true;  ///< the host's own first network namespace, as far as can be told
     std::optional<std::int64_t> other_netns;  ///< others seen below /proc; nothing when not looked
     bool operator==(const HostIdentity&) const = default;
 };
@@ -65,9 +65,9 @@ struct NamespaceSummary {
 /// All that is known of one host at one time. A value: the core reads nothing else.
 struct FactSet {
     HostIdentity host;
-    std::map<std::string, FactValue, std::less<>> values;  ///< by fact name; see FactSchema
+    std::map<std::string, FactValue, std::less<>> values;         ///< by fact name; see FactSchema
     std::map<std::string, CounterReading, std::less<>> counters;  ///< "TcpExt.TWRecycled"
-    double window_s = 0;  ///< between the two counter readings; 0: one reading
+    double window_s = 0;                      ///< between the two counter readings; 0: one reading
     std::vector<ConfiguredValue> configured;  ///< in load order
     SocketTable sockets;
     std::vector<Source> sources;

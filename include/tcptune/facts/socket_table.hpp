@@ -31,10 +31,10 @@ struct Destination {
     std::string remote_address;
     std::uint16_t remote_port = 0;
     std::array<std::uint32_t, tcp_state_count> states{};
-    std::uint32_t even_ports = 0;  ///< of all of them, those on an even local port
+    std::uint32_t even_ports = 0;       ///< of all of them, those on an even local port
     std::uint32_t closed_last_1s = 0;   ///< TIME_WAITs that began within the last second
     std::uint32_t closed_last_10s = 0;  ///< and within the last ten
-    bool loopback = false;  ///< an end in 127/8 or ::1: what tcp_tw_reuse = 2 acts on
+    bool loopback = false;              ///< an end in 127/8 or ::1: what tcp_tw_reuse = 2 acts on
 
     bool operator==(const Destination&) const = default;
     [[nodiscard]] std::uint32_t ports_in_use() const;
@@ -49,8 +49,8 @@ enum class SocketMethod { none, counters, dump };
 
 struct SocketTable {
     SocketMethod method = SocketMethod::none;
-    std::vector<Destination> destinations;  ///< fullest first, then by address; bounded
-    std::uint32_t more_destinations = 0;    ///< beyond the bound, not listed
+    std::vector<Destination> destinations;        ///< fullest first, then by address; bounded
+    std::uint32_t more_destinations = 0;          ///< beyond the bound, not listed
     std::vector<std::uint16_t> listen_ports;      ///< TCP listeners of this namespace, sorted
     std::vector<std::uint16_t> bound_only_ports;  ///< bound, neither listening nor connected
     std::vector<std::uint16_t> udp_ports;         ///< UDP sockets' local ports, sorted

@@ -35,7 +35,8 @@ struct HazardInForce {
 
 /// What a rule's first matching recommendation says of this host.
 struct Finding {
-    std::string id;  ///< "net.ipv4.tcp_tw_reuse/enable-for-outgoing-churn", or KEY when none matched
+    std::string
+        id;  ///< "net.ipv4.tcp_tw_reuse/enable-for-outgoing-churn", or KEY when none matched
     std::string key;
     FindingStatus status = FindingStatus::not_applicable;
     const rules::Recommendation* recommendation = nullptr;  ///< the one that matched or is unknown
@@ -58,7 +59,7 @@ struct AdviceGiven {
 };
 
 struct Evaluation {
-    facts::FactSet facts;  ///< with the derived facts
+    facts::FactSet facts;           ///< with the derived facts
     std::vector<Finding> findings;  ///< one per rule, ordered by key
     std::vector<AdviceGiven> advice;
 };
@@ -87,9 +88,9 @@ public:
     [[nodiscard]] Reading read(const expr::Expression& expression) const;
     /// The value of a list of `set` expressions, checked against the parameter; otherwise nothing
     /// and the reason.
-    [[nodiscard]] std::optional<sysctl::Value> proposed(
-        const sysctl::Parameter& parameter, const std::vector<expr::Expression>& set,
-        std::string& reason) const;
+    [[nodiscard]] std::optional<sysctl::Value> proposed(const sysctl::Parameter& parameter,
+                                                        const std::vector<expr::Expression>& set,
+                                                        std::string& reason) const;
 
 private:
     [[nodiscard]] facts::FactValue lookup(std::string_view name) const;

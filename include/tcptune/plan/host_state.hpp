@@ -29,8 +29,7 @@ struct PortState {
 
 /// Adds the derived facts (`port.*`, `workload.*`) for the settings as they are. Facts that are in
 /// `facts` already, as an example or a facts file may give them, stay.
-[[nodiscard]] facts::FactSet with_derived(const facts::FactSet& facts,
-                                          const rules::RuleSet& rules,
+[[nodiscard]] facts::FactSet with_derived(const facts::FactSet& facts, const rules::RuleSet& rules,
                                           const rules::Profile& profile);
 
 [[nodiscard]] facts::FactValue to_fact(const sysctl::Value& value);

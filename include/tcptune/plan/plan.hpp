@@ -37,9 +37,9 @@ struct Effect {
 /// One step: what `apply` hands to the helper, and why.
 struct PlanChange {
     std::string key;
-    std::string before_runtime;                      ///< display text
-    std::optional<std::string> before_configured;    ///< what a file says, if any
-    std::optional<std::string> before_boot;          ///< what the next boot would give, if known
+    std::string before_runtime;                    ///< display text
+    std::optional<std::string> before_configured;  ///< what a file says, if any
+    std::optional<std::string> before_boot;        ///< what the next boot would give, if known
     std::string after_runtime;
     std::string takes_effect;
     int order = 0;  ///< from 1; every intermediate state is safe
@@ -105,8 +105,7 @@ struct Plan {
     std::vector<facts::NamespaceSummary> namespaces;
     facts::SocketMethod method = facts::SocketMethod::none;
     bool persist = true;
-    std::vector<std::pair<std::string, std::string>> files;  ///< configuration files and digests
-    std::string digest;  ///< SHA-256 over host identity, changes and files; set by seal()
+    std::string digest;  ///< SHA-256 over host identity, steps, expected and configured values
 };
 
 struct PlanInputs {

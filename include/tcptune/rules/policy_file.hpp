@@ -13,7 +13,12 @@
 
 namespace tcptune::rules {
 
-struct Pin { std::string key; std::string value; std::string reason; SourceLocation location; };
+struct Pin {
+    std::string key;
+    std::string value;
+    std::string reason;
+    SourceLocation location;
+};
 struct Bound {
     std::optional<std::int64_t> min, max;
     SourceLocation location;

@@ -15,15 +15,16 @@
 /// mean is written in tcptune-rules(5).
 namespace tcptune::rules {
 
-enum class Level { low, medium, high, critical };     ///< risk, confidence, hazard severity
-enum class Severity { info, warning, critical };      ///< of a finding
+enum class Level { low, medium, high, critical };  ///< risk, confidence, hazard severity
+enum class Severity { info, warning, critical };   ///< of a finding
 enum class Remedy { none, application, sysctl, configuration, topology };
 
 [[nodiscard]] std::string_view to_string(Level level);
 [[nodiscard]] std::string_view to_string(Severity severity);
 [[nodiscard]] std::string_view to_string(Remedy remedy);
 
-/// `all`, `any`, `none`: lists of one-line expressions; when several lists are given, all must hold.
+/// `all`, `any`, `none`: lists of one-line expressions; when several lists are given, all must
+/// hold.
 struct Condition {
     std::vector<expr::Expression> all;
     std::vector<expr::Expression> any;
@@ -31,7 +32,11 @@ struct Condition {
     [[nodiscard]] bool empty() const { return all.empty() && any.empty() && none.empty(); }
 };
 
-struct Threshold { std::string name; double value = 0; SourceLocation location; };
+struct Threshold {
+    std::string name;
+    double value = 0;
+    SourceLocation location;
+};
 
 /// `[[behaviour]]`: a number or word that the port arithmetic reads for a kernel, so that no kernel
 /// fact sits in C++: time_wait_s, reuse_floor_s, connect_order, ... The first whose range contains
@@ -45,12 +50,24 @@ struct Behaviour {
     std::string reference;
 };
 
-struct Evidence { std::string name; expr::Expression expr; std::string text; };
+struct Evidence {
+    std::string name;
+    expr::Expression expr;
+    std::string text;
+};
 
-struct Constraint { std::string id; expr::Expression expr; bool advice = false; std::string text; };
+struct Constraint {
+    std::string id;
+    expr::Expression expr;
+    bool advice = false;
+    std::string text;
+};
 
 /// The step that a requirement may add: another key and the expressions of its value.
-struct Satisfy { std::string key; std::vector<expr::Expression> set; };
+struct Satisfy {
+    std::string key;
+    std::vector<expr::Expression> set;
+};
 
 /// Must hold on the state after the plan. `for_value`: only for that planned value.
 struct Requirement {
@@ -101,14 +118,32 @@ struct Advice {
 };
 
 /// Must hold in the window after the change.
-struct Guard { std::string id; Condition condition; std::string text; };
+struct Guard {
+    std::string id;
+    Condition condition;
+    std::string text;
+};
 
-struct Myth { std::string id; std::string claim; std::string truth; std::string pattern; };
+struct Myth {
+    std::string id;
+    std::string claim;
+    std::string truth;
+    std::string pattern;
+};
 
 /// One fact about the key, with the kernels it is true for.
-struct Note { std::string text; KernelRange kernels; std::string reference; };
+struct Note {
+    std::string text;
+    KernelRange kernels;
+    std::string reference;
+};
 
-struct Reference { std::string id; std::string kind; std::string text; std::string url; };
+struct Reference {
+    std::string id;
+    std::string kind;
+    std::string text;
+    std::string url;
+};
 
 /// A test inside the rule file; see tcptune-rules(5) for `expect`.
 struct Example {
@@ -122,14 +157,15 @@ struct Example {
     std::optional<std::string> blocked_by;
     std::optional<std::string> verdict;  ///< "no-change" or "unknown"
     bool has_hazards = false, has_advice = false;
-    std::map<std::string, facts::FactValue> facts;        ///< typed by the fact schema
-    std::map<std::string, double> deltas;  ///< "counter.TcpExt.X" = increase per second (window 1 s)
+    std::map<std::string, facts::FactValue> facts;  ///< typed by the fact schema
+    std::map<std::string, double>
+        deltas;  ///< "counter.TcpExt.X" = increase per second (window 1 s)
 };
 
 struct Rule {
     explicit Rule(sysctl::Parameter p) : parameter(std::move(p)) {}
 
-    std::string file;    ///< where it was read from
+    std::string file;  ///< where it was read from
     sysctl::Parameter parameter;
     std::vector<Threshold> thresholds;
     std::vector<Behaviour> behaviours;

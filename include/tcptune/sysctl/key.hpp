@@ -14,7 +14,8 @@ class Key {
 public:
     /// Accepts the dotted form only.
     [[nodiscard]] static std::optional<Key> parse(std::string_view dotted);
-    /// Accepts what sysctl.conf(5) and sysctl.d(5) accept: the first separator, '.' or '/', decides.
+    /// Accepts what sysctl.conf(5) and sysctl.d(5) accept: the first separator, '.' or '/',
+    /// decides.
     [[nodiscard]] static std::optional<Key> parse_configured(std::string_view text);
 
     [[nodiscard]] const std::string& text() const noexcept { return text_; }

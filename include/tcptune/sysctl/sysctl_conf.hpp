@@ -10,10 +10,10 @@ namespace tcptune::sysctl {
 
 /// One assignment of a sysctl.d(5) text, as systemd-sysctl would take it.
 struct ConfLine {
-    std::string key;            ///< dotted, as normalised by sysctl.d(5); may hold globs
-    std::string value;          ///< white space trimmed off the ends
-    bool ignore_errors = false; ///< written with a '-' prefix
-    bool exclusion = false;     ///< "-key" without '=': takes the key out of later globs
+    std::string key;             ///< dotted, as normalised by sysctl.d(5); may hold globs
+    std::string value;           ///< white space trimmed off the ends
+    bool ignore_errors = false;  ///< written with a '-' prefix
+    bool exclusion = false;      ///< "-key" without '=': takes the key out of later globs
     bool is_glob = false;
     std::uint32_t line = 0;
 };

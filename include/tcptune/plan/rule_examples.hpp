@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <tcptune/base/diagnostic.hpp>
+#include <tcptune/rules/rule_set.hpp>
+
+#include <cstddef>
+
+namespace tcptune::plan {
+
+struct ExampleRun {
+    std::size_t examples = 0;  ///< how many were run
+    Diagnostics diagnostics;   ///< TT501 for each that did not come out as expected
+};
+
+/// Runs the `[[example]]` tables of one rule: only that rule is evaluated, over the example's facts
+/// and nothing else; a fact that is not given is unknown. Needs rules loaded with Examples::read.
+[[nodiscard]] ExampleRun run_examples(const rules::Rule& rule);
+
+}  // namespace tcptune::plan

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plan/sections.hpp"
+
+#include <tcptune/base/digest.hpp>
+#include <tcptune/capacity/forecast.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace tcptune::plan {
+
+namespace {
+
+/// The usage that the numbers of a step are for: the fullest destination, or, without one, a
+/// program that closes first towards another host.
+capacity::Usage main_usage(const facts::FactSet& facts) {
+    capacity::Usage usage;
+    if (!facts.sockets.destinations.empty())
+        usage.loopback = facts.sockets.destinations.front().loopback;
+    return usage;
+}
+
+Effect effect_of(const Step& step, const capacity::Ceiling& before,
+                 const capacity::Ceiling& after) {
+    Effect effect;
+    effect.text = step.effect;
+    if (before.per_s == after.per_s && before.slow_above_per_s == after.slow_above_per_s)
+        return effect;
+    effect.ceiling_before_per_s = before.per_s;
+    effect.ceiling_after_per_s = after.per_s;
+    effect.slow_above_before_per_s = before.slow_above_per_s;
+    effect.slow_above_after_per_s = after.slow_above_per_s;
+    effect.note = "a limit of ports to one destination; the processor ends earlier";
+    return effect;
+}
+
+/// What the next boot would give: the configuration's line; without one the kernel's default, if
+/// that is a constant of this kernel.
+std::optional<std::string> boot_text(const Ground& ground, const rules::Rule& rule) {
+    const sysctl::ValueType type = rule.parameter.type;
+    if (const facts::ConfiguredValue* winner = ground.facts.boot_winner(rule.key())) {
+        const auto value = sysctl::parse_value(type, winner->value);
+        return value ? sysctl::display_text(type, *value) : winner->value;
+    }
+    const auto kernel = ground.facts.kernel();
+    const auto value = kernel ? rule.parameter.default_on(*kernel) : std::nullopt;
+    if (!value) return std::nullopt;
+    return sysctl::display_text(type, *value);
+}
+
+std::string base_name(const std::string& path) {
+    return path.substr(path.rfind('/') + 1);
+}
+
+}  // namespace
+
+void add_changes(const Ground& ground, const Draft& draft, Plan& plan) {
+    const capacity::Usage usage = main_usage(ground.facts);
+    Planned done;
+    PortState before = port_state(ground.facts, ground.rules, done);
+    int order = 0;
+    for (const std::string& key : write_order(draft)) {
+        const Step& step = draft.at(key);
+        const sysctl::ValueType type = step.rule->parameter.type;
+        done.emplace(key, step.value);
+        PortState after = port_state(ground.facts, ground.rules, done);
+
+        PlanChange change;
+        change.key = key;
+        change.order = ++order;
+        change.before_runtime = running_text(ground, *step.rule);
+        change.before_boot = boot_text(ground, *step.rule);
+        if (const auto* winner = ground.facts.boot_winner(key))
+            change.before_configured = winner->value;
+        change.after_runtime = sysctl::display_text(type, step.value);
+        change.takes_effect = step.rule->parameter.takes_effect;
+        change.risk = step.risk;
+        change.reason = step.reason;
+        change.rule_id = step.rule_id;
+        change.finding_ids = step.finding_ids;
+        for (const std::string& other : step.required_by)
+            if (draft.contains(other)) {
+                change.required_by.push_back(other);
+                for (const std::string& id : draft.at(other).finding_ids)
+                    change.finding_ids.push_back(id);
+            }
+        change.hazards = step.hazards;
+        change.pinned = step.pinned;
+        if (before.complete && after.complete)
+            change.expected_effect =
+                effect_of(step, capacity::ceiling(before.settings, before.model, usage),
+                          capacity::ceiling(after.settings, after.model, usage));
+        else
+            change.expected_effect.text = step.effect;
+        plan.changes.push_back(std::move(change));
+        before = std::move(after);
+    }
+}
+
+void add_destinations(const Ground& ground, const Draft& draft, Plan& plan) {
+    const PortState as_is = port_state(ground.facts, ground.rules, {});
+    if (!as_is.complete || ground.facts.sockets.method == facts::SocketMethod::none) return;
+    plan.budget = capacity::port_budget(as_is.settings, as_is.model);
+    const PortState planned = port_state(ground.facts, ground.rules, planned_values(draft));
+    for (const facts::Destination& destination : ground.facts.sockets.destinations) {
+        PlanDestination entry;
+        entry.destination = destination;
+        entry.before = capacity::forecast(destination, as_is.settings, as_is.model);
+        if (!draft.empty() && planned.complete) {
+            capacity::Forecast after =
+                capacity::forecast(destination, planned.settings, planned.model);
+            if (after.ceiling.per_s != entry.before.ceiling.per_s ||
+                after.ceiling.slow_above_per_s != entry.before.ceiling.slow_above_per_s ||
+                after.ceiling.budget != entry.before.ceiling.budget)
+                entry.after = std::move(after);
+        }
+        plan.destinations.push_back(std::move(entry));
+    }
+    std::ranges::stable_sort(plan.destinations, [](const auto& a, const auto& b) {
+        return a.before.share > b.before.share;
+    });
+}
+
+void add_conflicts(const Ground& ground, const Draft& draft, Plan& plan) {
+    constexpr std::string_view drop_in = "90-tcptune.conf";
+    for (const auto& [key, rule] : ground.rules.all()) {
+        const facts::ConfiguredValue* winner = ground.facts.boot_winner(key);
+        if (!winner) continue;
+        const sysctl::ValueType type = rule.parameter.type;
+        const auto configured = sysctl::parse_value(type, winner->value);
+        const auto running = to_sysctl_value(type, ground.facts.get("sysctl." + key));
+        const auto conflict = [&](std::string text) {
+            plan.conflicts.push_back(
+                {key, winner->file, winner->value, std::move(text), winner->line});
+        };
+        if (const auto step = draft.find(key); step != draft.end()) {
+            if (configured == step->second.value) continue;
+            if (base_name(winner->file) > drop_in)
+                conflict("would win over " + std::string(drop_in) +
+                         " at the next boot; change or delete this line first");
+            else
+                conflict("sets another value; " + std::string(drop_in) +
+                         " is read later and would win");
+        } else if (!configured) {
+            conflict("is not a value that the kernel takes as written");
+        } else if (running && *running != *configured) {
+            conflict("the running value is " + sysctl::display_text(type, *running) +
+                     ", the next boot sets " + sysctl::display_text(type, *configured));
+        }
+    }
+}
+
+std::string digest_of(const Plan& plan) {
+    // One field a line, in fixed order; a plan is stale when any of them differs. Every value is
+    // one line: canonical values hold no line breaks, host texts are read from one-line files.
+    std::string text = "tcptune plan 1\n";
+    text += plan.host.hostname + "\n" + plan.host.kernel_release + "\n" + plan.host.boot_id + "\n" +
+            plan.host.netns + "\n";
+    for (const PlanChange& change : plan.changes)
+        text += change.key + "\t" + change.before_runtime + "\t" +
+                change.before_configured.value_or("") + "\t" + change.after_runtime + "\n";
+    return sha256_hex(text);
+}
+
+}  // namespace tcptune::plan

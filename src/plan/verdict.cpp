@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <tcptune/base/text.hpp>
+#include <tcptune/plan/plan.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace tcptune::plan {
+
+namespace {
+
+std::string counted(std::size_t count, const std::string& one, const std::string& many) {
+    return with_thousands(static_cast<std::int64_t>(count)) + " " + (count == 1 ? one : many);
+}
+
+/// The state of the ports in words, as far as it was seen.
+std::string port_state_words(const Plan& plan) {
+    if (plan.method == facts::SocketMethod::none || !plan.budget)
+        return "how full the port range is towards any destination is not known";
+    if (plan.destinations.empty())
+        return plan.method == facts::SocketMethod::counters
+                   ? "the host has too few sockets for any destination to be past half of its " +
+                         with_thousands(plan.budget->usable) + " usable ports"
+                   : "no outbound connection holds a port";
+    const PlanDestination& fullest = plan.destinations.front();
+    const int percent = static_cast<int>(std::ceil(fullest.before.share * 100));
+    return "the fullest destination holds " + std::to_string(percent) + " % of its " +
+           with_thousands(fullest.before.ceiling.budget.usable) + " usable ports";
+}
+
+bool missed_goal(const Plan& plan) {
+    return std::ranges::any_of(plan.goals, [](const GoalResult& goal) { return !goal.met_after; });
+}
+
+}  // namespace
+
+std::string verdict_sentence(const Plan& plan) {
+    const bool blind = plan.method == facts::SocketMethod::none || !plan.budget;
+    const bool urgent = std::ranges::any_of(plan.findings, [](const PlanFinding& finding) {
+        return finding.severity != rules::Severity::info;
+    });
+    std::string text;
+    if (!plan.changes.empty()) {
+        text = counted(plan.changes.size(), "change is", "changes are") + " proposed; " +
+               port_state_words(plan) + ".";
+    } else if (blind) {
+        text = "The verdict is unknown: " + port_state_words(plan) + ".";
+    } else if (missed_goal(plan)) {
+        text = "No setting reaches what profile " + plan.profile + " expects; " +
+               port_state_words(plan) + ".";
+    } else if (!plan.refusals.empty()) {
+        text = "Nothing is proposed, but " +
+               counted(plan.refusals.size(), "change was", "changes were") +
+               " refused (see above); " + port_state_words(plan) + ".";
+    } else if (urgent) {
+        text = "No change that tcptune makes would help; see the findings. " +
+               ("As for ports, " + port_state_words(plan)) + ".";
+    } else {
+        text = "Nothing to change: " + port_state_words(plan) + ".";
+    }
+    if (!plan.unknowns.empty() && !blind)
+        text += " " + counted(plan.unknowns.size(), "question stays", "questions stay") +
+                " open (see above).";
+    return text;
+}
+
+}  // namespace tcptune::plan
