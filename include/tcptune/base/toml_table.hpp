@@ -84,6 +84,7 @@ public:
     [[nodiscard]] std::optional<TomlTable> root();
 
 private:
+    friend class TomlTable;
     struct Impl;
     std::unique_ptr<Impl> impl_;
 };

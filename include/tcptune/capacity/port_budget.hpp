@@ -32,7 +32,9 @@ struct KernelModel {
     bool reuse_delay_is_set = true;  ///< the kernel has tcp_tw_reuse_delay
 };
 
-/// Usable ports of one (local address, remote address, remote port).
+/// Usable ports of one (local address, remote address, remote port). In a range with an odd number
+/// of ports (both ends of the same parity) one connect() does not look at every port: the first
+/// EADDRNOTAVAIL can come one port early.
 struct PortBudget {
     std::int64_t range = 0;      ///< ports of the range, both ends inclusive
     std::int64_t reserved = 0;   ///< of them in ip_local_reserved_ports
@@ -44,8 +46,10 @@ struct PortBudget {
     bool operator==(const PortBudget&) const = default;
 };
 
+/// Numbers outside 0..65535 are no ports: such a part of a range is empty.
 [[nodiscard]] PortBudget port_budget(const PortSettings& settings, const KernelModel& model);
 
+/// Numbers that are no ports are left out.
 [[nodiscard]] PortSet to_port_set(std::span<const std::uint16_t> ports);
 [[nodiscard]] PortSet to_port_set(std::span<const std::int64_t> ports);
 
