@@ -36,6 +36,7 @@ struct ConfiguredValue {
 };
 
 enum class SourceStatus { ok, absent, denied, malformed };
+[[nodiscard]] const char* to_string(SourceStatus status);
 
 /// One place that facts were read from.
 struct Source {

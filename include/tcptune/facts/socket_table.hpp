@@ -46,6 +46,7 @@ struct Destination {
 /// How the table was looked at. `counters`: no dump was needed, because sockstat proves that no
 /// destination can be past half of its ports; `none`: not looked at or not possible.
 enum class SocketMethod { none, counters, dump };
+[[nodiscard]] const char* to_string(SocketMethod method);
 
 struct SocketTable {
     SocketMethod method = SocketMethod::none;

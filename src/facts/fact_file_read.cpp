@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "facts/json_members.hpp"
+
+#include <tcptune/base/diagnostic_codes.hpp>
+#include <tcptune/base/text.hpp>
+#include <tcptune/facts/fact_file.hpp>
+#include <tcptune/facts/fact_schema.hpp>
+
+#include <algorithm>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace tcptune::facts {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::int64_t lowest = std::numeric_limits<std::int64_t>::min();
+constexpr std::int64_t highest = std::numeric_limits<std::int64_t>::max();
+
+/// Whether this is a document that can be read here, and how far its minor version is ahead.
+std::optional<std::int64_t> minor_version(const json& document, JsonMembers& members) {
+    const JsonPath root;
+    if (!document.is_object()) {
+        members.wrong(root, "an object", document);
+        return std::nullopt;
+    }
+    const std::string* kind = members.required_text(document, root, "kind");
+    if (!kind) return std::nullopt;
+    if (*kind != "facts") {
+        members.error("kind: \"facts\" is needed", "this is a file of another kind");
+        return std::nullopt;
+    }
+    const std::string* version = members.required_text(document, root, "format_version");
+    if (!version) return std::nullopt;
+    const auto parts = split(*version, '.');
+    const auto major = parts.size() == 2 ? parse_integer(parts[0]) : std::nullopt;
+    const auto minor = parts.size() == 2 ? parse_integer(parts[1]) : std::nullopt;
+    if (major == 1 && minor && *minor >= 0) return minor;
+    if (major && minor && *major > 1)
+        members.report(codes::format_version,
+                       fmt::format("the facts have format version {}.{}, and this tcptune reads "
+                                   "version 1",
+                                   *major, *minor),
+                       "upgrade tcptune");
+    else
+        members.report(codes::format_version, "format_version: not a version of the facts format",
+                       "this tcptune reads version 1.0");
+    return std::nullopt;
+}
+
+void read_host(JsonMembers& members, const json& node, const JsonPath& path, HostIdentity& host) {
+    members.text(node, path, "hostname", host.hostname);
+    members.text(node, path, "kernel_release", host.kernel_release);
+    members.text(node, path, "boot_id", host.boot_id);
+    members.text(node, path, "netns", host.netns);
+    members.boolean(node, path, "netns_initial", host.netns_initial);
+    std::int64_t others = 0;
+    if (members.integer(node, path, "other_netns", 0, highest, others)) host.other_netns = others;
+}
+
+const FactInfo* find_fixed(std::string_view name) {
+    const auto facts = fixed_facts();
+    const auto found = std::ranges::lower_bound(facts, name, {}, &FactInfo::name);
+    return found != facts.end() && found->name == name ? &*found : nullptr;
+}
+
+bool is_sysctl(std::string_view name) {
+    return name.substr(0, 7) == "sysctl." || name.substr(0, 7) == "config.";
+}
+
+void warn_of_unknown(JsonMembers& members, const JsonPath& path, std::string_view name) {
+    constexpr std::size_t longest_slip = 64;  // an edit distance costs the square of the length
+    std::vector<std::string> known;
+    if (name.size() <= longest_slip)
+        for (const FactInfo& info : fixed_facts())
+            known.emplace_back(info.name);
+    const auto near = nearest(name, known);
+    members.warning(codes::unknown_fact, fmt::format("{}: no such fact", path.text()),
+                    near ? fmt::format("did you mean {}?", *near) : "");
+}
+
+std::optional<FactValue> read_integers(const json& node, const JsonPath& path,
+                                       JsonMembers* members) {
+    if (node.size() > longest_list) {
+        if (members) members->too_long(path);
+        return std::nullopt;
+    }
+    List list;
+    list.reserve(node.size());
+    for (const json& element : node) {
+        const auto number = whole_number(element);
+        if (!number) {
+            if (members) members->wrong(path.at(list.size()), "an integer of 64 bits", element);
+            return std::nullopt;
+        }
+        list.push_back(*number);
+    }
+    return list;
+}
+
+std::optional<FactValue> read_wrapped(const json& node, const JsonPath& path,
+                                      JsonMembers* members) {
+    if (node.size() == 1) {
+        const auto only = node.begin();
+        if (only.key() == "unknown" && only->is_string()) return Unknown{only->get<std::string>()};
+        if (only.key() == "at_most" && only->is_number()) return AtMost{only->get<double>()};
+        if (only.key() == "version" && only->is_string())
+            if (const auto version = KernelVersion::parse(only->get_ref<const std::string&>()))
+                return *version;
+    }
+    if (members)
+        members->error(fmt::format("{}: an object here is {}, {} or {}", path.text(),
+                                   R"({"unknown": REASON})", R"({"at_most": NUMBER})",
+                                   R"({"version": "6.1.0"})"));
+    return std::nullopt;
+}
+
+/// One fact. Nothing where none is; reported when there are `members` to report to.
+std::optional<FactValue> read_value(const json& node, const JsonPath& path, JsonMembers* members) {
+    switch (node.type()) {
+        case json::value_t::boolean:
+            return node.get<bool>();
+        case json::value_t::number_float:
+            return node.get<double>();
+        case json::value_t::string:
+            return node.get_ref<const std::string&>();
+        case json::value_t::array:
+            return read_integers(node, path, members);
+        case json::value_t::object:
+            return read_wrapped(node, path, members);
+        default:
+            if (const auto number = whole_number(node)) return *number;
+            if (members) members->wrong(path, "a fact", node);
+            return std::nullopt;
+    }
+}
+
+/// Unknown fits every type, an upper bound and an integer fit every numeric one.
+bool fits(Type type, const FactValue& value) {
+    if (std::holds_alternative<Unknown>(value)) return true;
+    const bool integer =
+        std::holds_alternative<std::int64_t>(value) || std::holds_alternative<AtMost>(value);
+    switch (type) {
+        case Type::boolean:
+            return std::holds_alternative<bool>(value);
+        case Type::integer:
+            return integer;
+        case Type::real:
+            return integer || std::holds_alternative<double>(value);
+        case Type::text:
+            return std::holds_alternative<std::string>(value);
+        case Type::version:
+            return std::holds_alternative<KernelVersion>(value);
+        case Type::list:
+            break;
+    }
+    return std::holds_alternative<List>(value);
+}
+
+void read_values(JsonMembers& members, const json& node, const JsonPath& path, bool newer,
+                 FactSet& facts) {
+    for (const auto& [name, element] : node.items()) {
+        const JsonPath here = path / name;
+        const FactInfo* info = find_fixed(name);
+        const bool known = info || is_sysctl(name);
+        if (!known && !newer) warn_of_unknown(members, here, name);
+        // A newer minor version may bring facts of a shape that is not known here.
+        auto value = read_value(element, here, known || !newer ? &members : nullptr);
+        if (!value) continue;
+        if (info && !fits(info->type, *value))
+            members.wrong(here, fmt::format("a fact of type {}", to_string(info->type)), element);
+        else
+            facts.values.emplace_hint(facts.values.end(), name, std::move(*value));
+    }
+}
+
+void read_counters(JsonMembers& members, const json& node, const JsonPath& path, FactSet& facts) {
+    for (const auto& [name, element] : node.items()) {
+        const JsonPath here = path / name;
+        if (!element.is_object()) {
+            members.wrong(here, "an object", element);
+            continue;
+        }
+        CounterReading reading;
+        if (!element.contains("first"))
+            members.error(fmt::format("{}: the first reading is missing", here.text()));
+        members.integer(element, here, "first", lowest, highest, reading.first);
+        std::int64_t second = 0;
+        if (members.integer(element, here, "second", lowest, highest, second))
+            reading.second = second;
+        facts.counters.emplace_hint(facts.counters.end(), name, reading);
+    }
+}
+
+void read_window(JsonMembers& members, const json& node, const JsonPath& path, double& seconds) {
+    const auto found = node.find("window_s");
+    if (found == node.end()) return;
+    if (!found->is_number() || found->get<double>() < 0)
+        return members.wrong(path / "window_s", "a number of seconds", *found);
+    seconds = found->get<double>();
+}
+
+void read_configured(JsonMembers& members, const json& node, const JsonPath& path,
+                     ConfiguredValue& line) {
+    members.text(node, path, "key", line.key);
+    members.text(node, path, "value", line.value);
+    members.text(node, path, "file", line.file);
+    members.number(node, path, "line", line.line);
+    members.boolean(node, path, "winner", line.winner);
+}
+
+void read_source(JsonMembers& members, const json& node, const JsonPath& path, Source& source) {
+    members.text(node, path, "name", source.name);
+    members.text(node, path, "detail", source.detail);
+    members.word(
+        node, path, "status", source.status,
+        {SourceStatus::ok, SourceStatus::absent, SourceStatus::denied, SourceStatus::malformed});
+}
+
+void read_namespace(JsonMembers& members, const json& node, const JsonPath& path,
+                    NamespaceSummary& summary) {
+    members.text(node, path, "name", summary.name);
+    members.integer(node, path, "time_wait", 0, highest, summary.time_wait);
+    members.integer(node, path, "sockets", 0, highest, summary.sockets);
+}
+
+void read_destination(JsonMembers& members, const json& node, const JsonPath& path,
+                      Destination& destination) {
+    members.text(node, path, "local_address", destination.local_address);
+    members.text(node, path, "remote_address", destination.remote_address);
+    members.number(node, path, "remote_port", destination.remote_port);
+    members.object(node, path, "states", [&](const json& states, const JsonPath& here) {
+        for (std::size_t i = 0; i < tcp_state_count; ++i)
+            members.number(states, here, to_string(static_cast<TcpState>(i)),
+                           destination.states[i]);
+    });
+    members.number(node, path, "even_ports", destination.even_ports);
+    members.number(node, path, "closed_last_1s", destination.closed_last_1s);
+    members.number(node, path, "closed_last_10s", destination.closed_last_10s);
+    members.boolean(node, path, "loopback", destination.loopback);
+}
+
+void read_sockets(JsonMembers& members, const json& node, const JsonPath& path,
+                  SocketTable& sockets) {
+    members.word(node, path, "method", sockets.method,
+                 {SocketMethod::none, SocketMethod::counters, SocketMethod::dump});
+    members.list(node, path, "destinations", sockets.destinations, read_destination);
+    members.number(node, path, "more_destinations", sockets.more_destinations);
+    members.ports(node, path, "listen_ports", sockets.listen_ports);
+    members.ports(node, path, "bound_only_ports", sockets.bound_only_ports);
+    members.ports(node, path, "udp_ports", sockets.udp_ports);
+}
+
+FactSet read_sections(JsonMembers& members, const json& document, bool newer) {
+    const JsonPath root;
+    FactSet facts;
+    members.object(document, root, "host", [&](const json& node, const JsonPath& path) {
+        read_host(members, node, path, facts.host);
+    });
+    members.object(document, root, "values", [&](const json& node, const JsonPath& path) {
+        read_values(members, node, path, newer, facts);
+    });
+    members.object(document, root, "counters", [&](const json& node, const JsonPath& path) {
+        read_counters(members, node, path, facts);
+    });
+    read_window(members, document, root, facts.window_s);
+    members.list(document, root, "configured", facts.configured, read_configured);
+    members.object(document, root, "sockets", [&](const json& node, const JsonPath& path) {
+        read_sockets(members, node, path, facts.sockets);
+    });
+    members.list(document, root, "sources", facts.sources, read_source);
+    members.list(document, root, "namespaces", facts.namespaces, read_namespace);
+    return facts;
+}
+
+}  // namespace
+
+std::optional<FactSet> read_facts(const std::string& file, std::string_view text,
+                                  Diagnostics& diagnostics) {
+    const auto document = read_json(file, text, diagnostics);
+    if (!document) return std::nullopt;
+    JsonMembers members(file, diagnostics);
+    const auto minor = minor_version(*document, members);
+    if (!minor) return std::nullopt;
+    FactSet facts = read_sections(members, *document, *minor > 0);
+    if (members.has_failed()) return std::nullopt;
+    return facts;
+}
+
+}  // namespace tcptune::facts

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rules/rule_reader.hpp"
+#include "rules/toml_fields.hpp"
+
+#include <tcptune/base/diagnostic_codes.hpp>
+#include <tcptune/base/text.hpp>
+#include <tcptune/sysctl/parameter_file.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace tcptune::rules {
+
+namespace {
+
+/// Bounds in one file. TomlTable reports a table where a value is asked for, and cannot be asked
+/// first; it also stops reporting after a while, so there must be few of them.
+constexpr std::size_t max_bounds = 64;
+
+std::optional<double> read_bound(TomlTable& bound, std::string_view name) {
+    if (!bound.has("at_most")) {
+        bound.error(codes::example_invalid, bound.location(), quoted(name) + " is a table",
+                    "put a fact's whole name in quotes; a bound is { at_most = 1 }");
+        return std::nullopt;
+    }
+    const auto number = bound.number("at_most");
+    bound.finish();
+    return number;
+}
+
+class FactReader {
+public:
+    explicit FactReader(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
+
+    std::vector<FactText> read(TomlTable& facts) {
+        std::vector<FactText> result;
+        for (std::string& name : read_names(facts)) {
+            FactText fact;
+            const std::size_t before = diagnostics_.size();
+            fact.value = facts.value(name);
+            if (fact.value) {
+                fact.location = fact.value->location;
+            } else if (bounds_ == max_bounds) {
+                return result;  // reported already, as a wrong type
+            } else if (auto bound = facts.table(name)) {
+                ++bounds_;
+                diagnostics_.resize(before);
+                fact.location = bound->location();
+                fact.at_most = read_bound(*bound, name);
+            }
+            fact.name = std::move(name);
+            result.push_back(std::move(fact));
+        }
+        return result;
+    }
+
+private:
+    Diagnostics& diagnostics_;
+    std::size_t bounds_ = 0;
+};
+
+void read_expectation(TomlTable& expect, const RuleFile& file, ExampleText& example) {
+    example.recommendation = expect.text("recommendation");
+    if (const auto value = expect.value("value"); value && file.parameter)
+        example.entry.value = sysctl::to_value(file.parameter->type, *value, expect);
+    example.entry.unset = expect.boolean("unset");
+    example.entry.has_hazards = expect.has("hazards");
+    if (example.entry.has_hazards) example.hazards = expect.text_list("hazards");
+    example.entry.has_advice = expect.has("advice");
+    if (example.entry.has_advice) example.advice = expect.text_list("advice");
+    example.blocked_by = expect.text("blocked_by");
+    if (expect.has("verdict"))
+        example.entry.verdict = expect.word("verdict", {"no-change", "unknown"});
+    if (expect.names().empty())
+        expect.error(codes::example_invalid, expect.location(), "the example expects nothing");
+    if (example.entry.verdict == "no-change" && example.recommendation)
+        expect.error(codes::example_invalid, example.recommendation->location,
+                     "an example cannot expect no change and a recommendation");
+    expect.finish();
+}
+
+ExampleText read_example(TomlTable& table, const RuleFile& file, FactReader& reader) {
+    ExampleText example;
+    example.entry.location = table.location();
+    example.entry.name = read_filled(table, "name");
+    if (!table.has("expect"))
+        table.error(codes::missing_member, table.location(), "expect is missing");
+    else if (auto expect = table.table("expect"))
+        read_expectation(*expect, file, example);
+    if (!table.has("facts")) return example;
+    if (auto facts = table.table("facts")) example.facts = reader.read(*facts);
+    return example;
+}
+
+/// Whether a line opens `[[example]]`, or for `any_of_it` any table inside of one.
+bool opens_example(std::string_view line, bool any_of_it) {
+    constexpr std::string_view whole = "[[example]]";
+    if (line.starts_with(whole)) return true;
+    return any_of_it && (line.starts_with("[example.") || line.starts_with("[[example."));
+}
+
+}  // namespace
+
+void read_examples(TomlTable& root, RuleFile& file, Diagnostics& diagnostics) {
+    FactReader reader(diagnostics);
+    for (TomlTable& table : read_tables(root, "example")) {
+        file.examples.push_back(read_example(table, file, reader));
+        table.finish();
+    }
+}
+
+ExamplesPart find_examples(std::string_view text) {
+    ExamplesPart part;
+    for (std::size_t begin = 0; begin < text.size();) {
+        const std::size_t end = std::min(text.find('\n', begin), text.size());
+        const std::string_view line = trim(text.substr(begin, end - begin));
+        if (part.begin == std::string_view::npos) {
+            if (opens_example(line, false)) part.begin = begin;
+        } else if (line.starts_with('[') && !opens_example(line, true)) {
+            part.stray = begin;
+            break;
+        }
+        begin = end + 1;
+    }
+    return part;
+}
+
+}  // namespace tcptune::rules

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rules/expression_scope.hpp"
+
+#include <tcptune/base/diagnostic_codes.hpp>
+#include <tcptune/rules/rule_set.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace tcptune::rules {
+
+namespace {
+
+constexpr std::string_view threshold_prefix = "threshold.";
+constexpr std::string_view evidence_prefix = "evidence.";
+
+template <class Visit>
+bool any_name(const expr::Node& node, const Visit& visit) {
+    if (node.op == expr::Op::name && visit(std::string_view(node.name))) return true;
+    return std::ranges::any_of(node.children,
+                               [&](const expr::Node& child) { return any_name(child, visit); });
+}
+
+std::size_t utf8_length(char lead) {
+    const auto byte = static_cast<unsigned char>(lead);
+    if (byte < 0xC0) return 1;
+    if (byte < 0xE0) return 2;
+    return byte < 0xF0 ? 3 : 4;
+}
+
+/// How many bytes of the line an escape takes, and how many bytes of the string it stands for.
+std::pair<std::size_t, std::size_t> escape_at(std::string_view rest) {
+    const char kind = rest.size() > 1 ? rest[1] : ' ';
+    if (kind != 'u' && kind != 'U') return {2, 1};
+    const std::size_t digits = kind == 'u' ? 4 : 8;
+    std::uint32_t code = 0;
+    for (const char c : rest.substr(2, digits))
+        code = code * 16 + static_cast<std::uint32_t>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+    const std::size_t bytes = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    return {2 + digits, bytes};
+}
+
+}  // namespace
+
+SourceLocation place_in_string(const LocatedText& text, std::size_t offset, std::string_view line) {
+    SourceLocation place = text.location;
+    const std::string_view before = std::string_view(text.text).substr(0, offset);
+    if (place.column < 2 || before.find('\n') != std::string_view::npos) return place;
+    std::size_t at = 0;  // columns count characters, not bytes
+    for (std::uint32_t column = 1; column < place.column && at < line.size(); ++column)
+        at += utf8_length(line[at]);
+    const bool escapes = at > 0 && at <= line.size() && line[at - 1] == '"';
+    for (std::size_t decoded = 0; decoded < offset && at < line.size();) {
+        if (escapes && line[at] == '\\') {
+            const auto [written, meant] = escape_at(line.substr(at));
+            place.column += static_cast<std::uint32_t>(written);
+            at += written;
+            decoded += meant;
+        } else {
+            const std::size_t length = utf8_length(line[at]);
+            ++place.column;
+            at += length;
+            decoded += length;
+        }
+    }
+    return place;
+}
+
+ExpressionScope::ExpressionScope(const RuleFile& file, const facts::FactSchema& schema,
+                                 Diagnostics& diagnostics)
+    : file_(file), schema_(schema), diagnostics_(diagnostics) {
+    names_.type_of = [this](std::string_view name) { return type_of(name); };
+    names_.is_counter = [this](std::string_view name) { return schema_.is_counter(name); };
+}
+
+void ExpressionScope::add_evidence(const std::string& name, facts::Type type) {
+    evidence_.emplace(name, type);
+}
+
+void ExpressionScope::add_broken_evidence(const std::string& name) {
+    broken_evidence_.insert(name);
+}
+
+std::optional<facts::Type> ExpressionScope::type_of(std::string_view name) const {
+    if (visible_ == Visible::facts) return schema_.type_of(name);
+    if (name.starts_with(threshold_prefix)) {
+        const std::string_view bare = name.substr(threshold_prefix.size());
+        const bool known =
+            std::ranges::find(file_.thresholds, bare, &Threshold::name) != file_.thresholds.end();
+        return known ? std::optional(facts::Type::real) : std::nullopt;
+    }
+    if (name.starts_with(evidence_prefix)) {
+        const auto found = evidence_.find(name.substr(evidence_prefix.size()));
+        return found == evidence_.end() ? std::nullopt : std::optional(found->second);
+    }
+    if (visible_ == Visible::planned && name == "value" && file_.parameter)
+        return fact_type(file_.parameter->type);
+    return schema_.type_of(name);
+}
+
+bool ExpressionScope::reads_broken_evidence(const expr::Expression& expression) const {
+    if (broken_evidence_.empty() || visible_ == Visible::facts) return false;
+    return any_name(expression.root, [this](std::string_view name) {
+        return name.starts_with(evidence_prefix) &&
+               broken_evidence_.contains(name.substr(evidence_prefix.size()));
+    });
+}
+
+std::optional<expr::Expression> ExpressionScope::parse(const LocatedText& text) {
+    if (text.location.line == 0) return std::nullopt;  // missing, and reported as such
+    expr::ExpressionError error;
+    auto expression = expr::parse(text.text, error);
+    if (!expression) report(text, error);
+    return expression;
+}
+
+std::optional<expr::Expression> ExpressionScope::check(expr::Expression expression,
+                                                       const LocatedText& text, Visible visible) {
+    visible_ = visible;
+    if (reads_broken_evidence(expression)) return std::nullopt;
+    expr::ExpressionError error;
+    if (expr::type_check(expression, names_, error)) return expression;
+    if (error.code == codes::unknown_name) {
+        if (std::string hint = hint_for_name(expression, error); !hint.empty()) {
+            error.hint = std::move(hint);
+        } else {
+            // The list for "did you mean" costs more than all the checking: made when needed.
+            names_.known = visible_names();
+            (void)expr::type_check(expression, names_, error);
+            names_.known.clear();
+        }
+    }
+    report(text, error);
+    return std::nullopt;
+}
+
+std::optional<expr::Expression> ExpressionScope::compile(const LocatedText& text, Visible visible) {
+    auto expression = parse(text);
+    if (!expression) return std::nullopt;
+    return check(*std::move(expression), text, visible);
+}
+
+std::optional<expr::Expression> ExpressionScope::compile_test(const LocatedText& text,
+                                                              Visible visible) {
+    auto expression = compile(text, visible);
+    if (expression && expression->type != facts::Type::boolean) {
+        report(codes::expression_type, text.location,
+               "a condition must be boolean, this is " +
+                   std::string(facts::to_string(expression->type)),
+               "compare it with something");
+        return std::nullopt;
+    }
+    return expression;
+}
+
+Condition ExpressionScope::compile_condition(const ConditionText& text, Visible visible) {
+    const auto compile_all = [&](const std::vector<LocatedText>& lines) {
+        std::vector<expr::Expression> result;
+        result.reserve(lines.size());
+        for (const LocatedText& line : lines)
+            if (auto expression = compile_test(line, visible))
+                result.push_back(*std::move(expression));
+        return result;
+    };
+    return {compile_all(text.all), compile_all(text.any), compile_all(text.none)};
+}
+
+std::vector<std::string> ExpressionScope::visible_names() const {
+    std::vector<std::string> names = schema_.names();
+    if (visible_ == Visible::facts) return names;
+    for (const Threshold& threshold : file_.thresholds)
+        names.push_back(std::string(threshold_prefix) + threshold.name);
+    for (const auto& [name, type] : evidence_)
+        names.push_back(std::string(evidence_prefix) + name);
+    if (visible_ == Visible::planned) names.emplace_back("value");
+    return names;
+}
+
+std::string ExpressionScope::hint_for_name(const expr::Expression& expression,
+                                           const expr::ExpressionError& error) const {
+    std::string_view rest = expression.text;
+    rest.remove_prefix(std::min<std::size_t>(error.offset, rest.size()));
+    const auto is_word = [&rest](std::string_view word) {
+        if (!rest.starts_with(word)) return false;
+        const char next = rest.size() > word.size() ? rest[word.size()] : ' ';
+        return std::string_view(" \t)],[=!<>+-*/%").find(next) != std::string_view::npos;
+    };
+    if (is_word("value"))
+        return "value is the planned value: only constraint, requires and hazard know it";
+    if (visible_ == Visible::facts &&
+        (rest.starts_with(threshold_prefix) || rest.starts_with(evidence_prefix)))
+        return "a default reads facts only";
+    return {};
+}
+
+void ExpressionScope::report(std::string_view code, const SourceLocation& at, std::string message,
+                             std::string hint) {
+    // A line longer than any screen is no help, and a file of one line could ask for many copies.
+    constexpr std::size_t longest_shown = 1000;
+    std::string_view line = line_of(file_.text, at.line);
+    if (line.size() > longest_shown) line = {};
+    diagnostics_.push_back({std::string(code), DiagnosticSeverity::error, at, std::move(message),
+                            std::move(hint), std::string(line)});
+}
+
+void ExpressionScope::report(const LocatedText& text, const expr::ExpressionError& error) {
+    const std::string_view line = line_of(file_.text, text.location.line);
+    report(error.code, place_in_string(text, error.offset, line), error.message, error.hint);
+}
+
+}  // namespace tcptune::rules

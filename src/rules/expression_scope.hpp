@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "rules/rule_file.hpp"
+
+#include <tcptune/expr/expression.hpp>
+#include <tcptune/facts/fact_schema.hpp>
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tcptune::rules {
+
+/// Which names an expression may read, by where it stands.
+enum class Visible {
+    facts,    ///< facts only: a default is no matter of advice
+    advice,   ///< and thresholds and evidence of the file
+    planned,  ///< and `value`: where a planned value is judged
+};
+
+/// Compiles the expressions of one rule file and puts their errors at the character they are about.
+class ExpressionScope {
+public:
+    /// All three must outlive the scope.
+    ExpressionScope(const RuleFile& file, const facts::FactSchema& schema,
+                    Diagnostics& diagnostics);
+    ExpressionScope(const ExpressionScope&) = delete;
+    ExpressionScope& operator=(const ExpressionScope&) = delete;
+
+    void add_evidence(const std::string& name, facts::Type type);
+    /// Evidence with an error of its own: what reads it is not reported again.
+    void add_broken_evidence(const std::string& name);
+
+    [[nodiscard]] std::optional<expr::Expression> parse(const LocatedText& text);
+    /// Types what `parse` gave; nothing when reported or when it reads broken evidence.
+    [[nodiscard]] std::optional<expr::Expression> check(expr::Expression expression,
+                                                        const LocatedText& text, Visible visible);
+    [[nodiscard]] std::optional<expr::Expression> compile(const LocatedText& text, Visible visible);
+    /// A comparison: its type must be boolean.
+    [[nodiscard]] std::optional<expr::Expression> compile_test(const LocatedText& text,
+                                                               Visible visible);
+    [[nodiscard]] Condition compile_condition(const ConditionText& text, Visible visible);
+
+    void report(std::string_view code, const SourceLocation& at, std::string message,
+                std::string hint = {});
+    [[nodiscard]] const facts::FactSchema& schema() const { return schema_; }
+
+private:
+    [[nodiscard]] std::optional<facts::Type> type_of(std::string_view name) const;
+    [[nodiscard]] bool reads_broken_evidence(const expr::Expression& expression) const;
+    [[nodiscard]] std::vector<std::string> visible_names() const;
+    [[nodiscard]] std::string hint_for_name(const expr::Expression& expression,
+                                            const expr::ExpressionError& error) const;
+    void report(const LocatedText& text, const expr::ExpressionError& error);
+
+    const RuleFile& file_;
+    const facts::FactSchema& schema_;
+    Diagnostics& diagnostics_;
+    Visible visible_ = Visible::advice;
+    std::map<std::string, facts::Type, std::less<>> evidence_;
+    std::set<std::string, std::less<>> broken_evidence_;
+    expr::Names names_;
+};
+
+/// The place of byte `offset` of a TOML string, whose first character stands at `text.location` of
+/// `line`. Escapes are counted as they are written.
+[[nodiscard]] SourceLocation place_in_string(const LocatedText& text, std::size_t offset,
+                                             std::string_view line);
+
+}  // namespace tcptune::rules

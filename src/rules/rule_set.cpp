@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rules/rule_compiler.hpp"
+#include "rules/rule_reader.hpp"
+#include "rules/toml_fields.hpp"
+
+#include <tcptune/base/diagnostic_codes.hpp>
+#include <tcptune/rules/rule_set.hpp>
+
+#include <algorithm>
+#include <optional>
+#include <tuple>
+#include <utility>
+
+namespace tcptune::rules {
+
+namespace {
+
+/// A file on its way: read, and sound so far.
+struct Loading {
+    RuleFile file;
+    bool sound = true;
+};
+
+void report(Loading& loading, std::string_view code, const SourceLocation& at, std::string message,
+            std::string hint, Diagnostics& diagnostics) {
+    diagnostics.push_back({std::string(code), DiagnosticSeverity::error, at, std::move(message),
+                           std::move(hint), std::string(line_of(loading.file.text, at.line))});
+    loading.sound = false;
+}
+
+std::vector<Loading> read_all(std::span<const RuleSource> sources, Examples examples,
+                              Diagnostics& diagnostics) {
+    std::vector<const RuleSource*> ordered;
+    ordered.reserve(sources.size());
+    for (const RuleSource& source : sources)
+        ordered.push_back(&source);
+    std::ranges::sort(ordered, [](const RuleSource* a, const RuleSource* b) {
+        return std::tie(a->file, a->text) < std::tie(b->file, b->text);
+    });
+    std::vector<Loading> files;
+    files.reserve(ordered.size());
+    for (const RuleSource* source : ordered) {
+        const std::size_t before = diagnostics.size();
+        files.push_back({read_rule_file(*source, examples, diagnostics)});
+        files.back().sound = diagnostics.size() == before;
+    }
+    return files;
+}
+
+void check_file_name(Loading& loading, Diagnostics& diagnostics) {
+    const RuleFile& file = loading.file;
+    const std::string wanted = file.parameter->key.text() + ".toml";
+    const std::size_t slash = file.file.rfind('/');
+    if (file.file.substr(slash == std::string_view::npos ? 0 : slash + 1) == wanted) return;
+    report(loading, codes::file_name, file.key_location,
+           "the file of " + file.parameter->key.text() + " must be called " + wanted, "",
+           diagnostics);
+}
+
+/// The first file that declares a key has it.
+ParameterIndex index_parameters(std::vector<Loading>& files, Diagnostics& diagnostics) {
+    ParameterIndex index;
+    std::map<std::string_view, std::string_view> declared_in;
+    for (Loading& loading : files) {
+        RuleFile& file = loading.file;
+        if (!file.parameter) continue;
+        check_file_name(loading, diagnostics);
+        const std::string& key = file.parameter->key.text();
+        const auto [first, added] = declared_in.emplace(key, file.file);
+        if (added)
+            index.emplace(key, &*file.parameter);
+        else
+            report(loading, codes::duplicate_parameter, file.key_location,
+                   key + " is declared a second time",
+                   "the other declaration is in " + std::string(first->second), diagnostics);
+    }
+    return index;
+}
+
+/// A behaviour is looked up by its name alone, so one file has all of it.
+void check_behaviours(std::vector<Loading>& files, Diagnostics& diagnostics) {
+    std::map<std::string_view, const RuleFile*> declared_in;
+    for (Loading& loading : files)
+        for (const BehaviourText& behaviour : loading.file.behaviours) {
+            if (behaviour.entry.name.empty()) continue;
+            const auto [first, added] = declared_in.emplace(behaviour.entry.name, &loading.file);
+            if (added || first->second == &loading.file) continue;
+            report(loading, codes::duplicate_id, behaviour.location,
+                   "another file has the behaviour '" + behaviour.entry.name + "'",
+                   "all its kernels belong in " + std::string(first->second->file), diagnostics);
+        }
+}
+
+facts::FactSchema schema_of(const ParameterIndex& parameters) {
+    std::map<std::string, facts::Type, std::less<>> types;
+    for (const auto& [key, parameter] : parameters)
+        types.emplace_hint(types.end(), key, fact_type(parameter->type));
+    return facts::FactSchema(types);
+}
+
+void sort_by_place(Diagnostics& diagnostics) {
+    const auto place = [](const Diagnostic& d) {
+        return std::tie(d.location.file, d.location.line, d.location.column, d.code, d.message);
+    };
+    std::ranges::sort(
+        diagnostics, [&](const Diagnostic& a, const Diagnostic& b) { return place(a) < place(b); });
+    const auto same = std::ranges::unique(diagnostics);
+    diagnostics.erase(same.begin(), same.end());
+}
+
+}  // namespace
+
+bool RuleSet::add(Rule rule) {
+    std::string key = rule.key();
+    return rules_.try_emplace(std::move(key), std::move(rule)).second;
+}
+
+const Rule* RuleSet::find(std::string_view key) const {
+    const auto found = rules_.find(key);
+    return found == rules_.end() ? nullptr : &found->second;
+}
+
+sysctl::ParameterCatalog RuleSet::catalog() const {
+    sysctl::ParameterCatalog catalog;
+    for (const auto& [key, rule] : rules_)
+        catalog.add(rule.parameter);
+    return catalog;
+}
+
+const Behaviour* RuleSet::behaviour(std::string_view name, const KernelVersion& kernel) const {
+    for (const auto& [key, rule] : rules_)
+        for (const Behaviour& behaviour : rule.behaviours)
+            if (behaviour.name == name && behaviour.kernels.contains(kernel)) return &behaviour;
+    return nullptr;
+}
+
+facts::Type fact_type(sysctl::ValueType type) {
+    switch (type) {
+        case sysctl::ValueType::boolean:
+            return facts::Type::boolean;
+        case sysctl::ValueType::integer:
+        case sysctl::ValueType::enumerated:
+            return facts::Type::integer;
+        case sysctl::ValueType::integer_list:
+        case sysctl::ValueType::port_set:
+            return facts::Type::list;
+        case sysctl::ValueType::name:
+            return facts::Type::text;
+    }
+    return facts::Type::text;
+}
+
+facts::FactSchema schema_for(const RuleSet& rules) {
+    ParameterIndex index;
+    for (const auto& [key, rule] : rules.all())
+        index.emplace(key, &rule.parameter);
+    return schema_of(index);
+}
+
+LoadedRules load_rules(std::span<const RuleSource> sources, Examples examples) {
+    LoadedRules loaded;
+    std::vector<Loading> files = read_all(sources, examples, loaded.diagnostics);
+    const ParameterIndex parameters = index_parameters(files, loaded.diagnostics);
+    check_behaviours(files, loaded.diagnostics);
+    const facts::FactSchema schema = schema_of(parameters);
+    for (Loading& loading : files) {
+        // Without its parameter every line of a file would be reported for nothing.
+        if (!loading.file.parameter) continue;
+        auto rule = compile_rule(loading.file, schema, parameters, loaded.diagnostics);
+        if (rule && loading.sound) loaded.rules.add(*std::move(rule));
+    }
+    sort_by_place(loaded.diagnostics);
+    return loaded;
+}
+
+}  // namespace tcptune::rules

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "load_modes.hpp"
+
+#include <array>
+#include <cerrno>
+
+namespace port_load {
+namespace {
+
+/// Reads until the other side's end of data; false when it did not come.
+bool read_end(int fd) {
+    std::array<char, 512> buffer{};
+    while (true) {
+        const ssize_t got = ::recv(fd, buffer.data(), buffer.size(), 0);
+        if (got == 0) return true;
+        if (got < 0 && errno != EINTR) return false;
+    }
+}
+
+/// The client closes first. The server's end is waited for, so that the state is final when the
+/// next connection is made.
+bool finish_time_wait(UniqueFd client, UniqueFd server) {
+    if (server) {
+        client.reset();
+        server.reset();
+        return true;
+    }
+    return ::shutdown(client.get(), SHUT_WR) == 0 && read_end(client.get());
+}
+
+bool settle(const Options& options, Held& held, UniqueFd client, UniqueFd server) {
+    switch (options.mode) {
+        case Mode::time_wait:
+            return finish_time_wait(std::move(client), std::move(server));
+        case Mode::fin_wait2:
+            if (::shutdown(client.get(), SHUT_WR) != 0) return false;
+            if (!options.shutdown_only) client.reset();
+            break;
+        case Mode::close_wait:
+            server.reset();
+            break;
+        default:
+            break;
+    }
+    if (client) held.descriptors.push_back(std::move(client));
+    if (server) held.descriptors.push_back(std::move(server));
+    return true;
+}
+
+bool make_bound(const Options& options, Held& held) {
+    Endpoint any = options.local.from.value_or(Endpoint{});
+    if (!options.local.from) any.storage.ss_family = options.to.storage.ss_family;
+    UniqueFd fd(::socket(any.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    if (!fd || ::bind(fd.get(), any.address(), any.size()) != 0) return false;
+    held.descriptors.push_back(std::move(fd));
+    return true;
+}
+
+bool make_one(const Options& options, Held& held, int listener) {
+    if (options.mode == Mode::bound) return make_bound(options, held);
+    const auto turn = static_cast<std::uint32_t>(held.made % options.destinations);
+    const Endpoint to = advanced(options.to, turn);
+    UniqueFd client = connect_to(to, options.local, options.mode == Mode::syn_sent);
+    if (!client) return false;
+    UniqueFd server;
+    if (listener >= 0) {
+        server.reset(::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC));
+        if (!server) return false;
+    }
+    return settle(options, held, std::move(client), std::move(server));
+}
+
+}  // namespace
+
+Held hold(const Options& options) {
+    Held held;
+    UniqueFd listener;
+    if (options.server_in_process && options.mode != Mode::bound) {
+        listener = options.local.mapped ? listen_everywhere(mapped(options.to))
+                                        : listen_everywhere(options.to);
+        if (!listener) {
+            held.first_error = errno;
+            held.failed = options.count;
+            return held;
+        }
+    }
+    // A few failures in a row mean that no further port will be found.
+    constexpr int give_up_after = 20;
+    int failures = 0;
+    const double start = now_seconds();
+    while (held.made < options.count && failures < give_up_after) {
+        if (options.rate > 0)
+            sleep_seconds(start + static_cast<double>(held.made) / options.rate - now_seconds());
+        if (make_one(options, held, listener.get())) {
+            ++held.made;
+            failures = 0;
+            continue;
+        }
+        if (held.first_error == 0) held.first_error = errno;
+        ++held.failed;
+        ++failures;
+    }
+    if (listener) held.descriptors.push_back(std::move(listener));
+    return held;
+}
+
+}  // namespace port_load
