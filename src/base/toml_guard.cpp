@@ -13,12 +13,19 @@ namespace tcptune {
 namespace {
 
 constexpr std::size_t largest_file = std::size_t{1} << 20;
+// A longer line helps nobody on a terminal, and a file may be one line with many mistakes.
+constexpr std::size_t longest_snippet = 1000;
+constexpr int most_dots = 32;      // in one key
+constexpr int most_brackets = 16;  // open at once
 
 SourceLocation place_of(const std::string& file, std::string_view text, std::size_t offset) {
     const std::string_view before = text.substr(0, offset);
     const auto line = static_cast<std::uint32_t>(std::ranges::count(before, '\n')) + 1;
     const std::size_t start = before.rfind('\n');
-    const std::size_t column = start == std::string_view::npos ? offset : offset - start - 1;
+    const std::string_view left = before.substr(start == std::string_view::npos ? 0 : start + 1);
+    // Code points, as toml++ counts: the bytes that continue none.
+    const auto column = std::ranges::count_if(
+        left, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80; });
     return {file, line, static_cast<std::uint32_t>(column) + 1};
 }
 
@@ -35,15 +42,33 @@ std::size_t first_not_text(std::string_view text) {
 /// Where the scanner stands in a TOML text.
 enum class Place { bare, comment, basic, literal, long_basic, long_literal };
 
-/// Offset of the first byte outside ASCII that is neither in a string nor in a comment.
-std::size_t first_bare_not_ascii(std::string_view text) {
+/// How deep tables and lists stand in each other, told from the punctuation alone.
+class Depth {
+public:
+    /// False when `c` goes too deep.
+    bool take(char c) {
+        if (c == '.') return ++dots_ <= most_dots;
+        if (c == '[' || c == '{') ++brackets_;
+        if ((c == ']' || c == '}') && brackets_ > 0) --brackets_;
+        if (std::string_view("=,[]{}\n").find(c) != std::string_view::npos) dots_ = 0;
+        return brackets_ <= most_brackets;
+    }
+
+private:
+    int dots_ = 0;
+    int brackets_ = 0;
+};
+
+/// Offset of the first byte outside strings and comments that is not ASCII or goes too deep.
+std::size_t first_unfit(std::string_view text) {
     Place place = Place::bare;
+    Depth depth;
     for (std::size_t at = 0; at < text.size(); ++at) {
         const char c = text[at];
         const auto three = [&](const char* quotes) { return text.substr(at, 3) == quotes; };
         switch (place) {
             case Place::bare:
-                if (static_cast<unsigned char>(c) >= 0x80) return at;
+                if (static_cast<unsigned char>(c) >= 0x80 || !depth.take(c)) return at;
                 if (c == '#') {
                     place = Place::comment;
                 } else if (three("\"\"\"") || three("'''")) {
@@ -82,31 +107,44 @@ std::size_t first_bare_not_ascii(std::string_view text) {
 
 }  // namespace
 
+std::string_view rest_of_line(std::string_view text, const SourceLocation& at) {
+    std::string_view line = line_of(text, at.line);
+    for (std::uint32_t column = 1; column < at.column && !line.empty(); ++column)
+        line.remove_prefix(std::max<std::size_t>(first_code_point(line).length, 1));
+    return line;
+}
+
+std::string snippet_line(std::string_view text, std::uint32_t number) {
+    const std::string_view line = line_of(text, number);
+    return std::string(line.size() <= longest_snippet ? line : std::string_view());
+}
+
 bool fit_for_toml(const std::string& file, std::string_view text, Diagnostics& diagnostics) {
+    constexpr const char* which = "is this a rule, policy or profile file?";
     const auto refuse = [&](std::string_view code, const SourceLocation& place, std::string message,
                             std::string hint) {
+        const bool readable = code == codes::not_ascii || code == codes::toml_syntax;
         diagnostics.push_back({std::string(code), DiagnosticSeverity::error, place,
-                               std::move(message), std::move(hint), ""});
+                               std::move(message), std::move(hint),
+                               readable ? snippet_line(text, place.line) : ""});
         return false;
     };
     if (text.size() > largest_file)
         return refuse(codes::too_large, {file, 0, 0},
                       "the file has " + std::to_string(text.size()) + " bytes, at most " +
                           std::to_string(largest_file) + " are read",
-                      "is this a rule, policy or profile file?");
+                      which);
     if (const std::size_t at = first_not_text(text); at != std::string_view::npos)
         return refuse(codes::not_text, place_of(file, text, at),
-                      "this is not text: a NUL byte or no valid UTF-8",
-                      "is this a rule, policy or profile file?");
-    if (const std::size_t at = first_bare_not_ascii(text); at != std::string_view::npos) {
-        const SourceLocation place = place_of(file, text, at);
-        (void)refuse(codes::not_ascii, place,
-                     "a character outside ASCII stands outside strings and comments",
-                     "names and values are plain ASCII; put other text in quotes");
-        diagnostics.back().source_line = line_of(text, place.line);
-        return false;
-    }
-    return true;
+                      "this is not text: a NUL byte or no valid UTF-8", which);
+    const std::size_t at = first_unfit(text);
+    if (at == std::string_view::npos) return true;
+    if (static_cast<unsigned char>(text[at]) < 0x80)
+        return refuse(codes::toml_syntax, place_of(file, text, at),
+                      "tables and lists are nested too deeply here", "");
+    return refuse(codes::not_ascii, place_of(file, text, at),
+                  "a character outside ASCII stands outside strings and comments",
+                  "names and values are plain ASCII; put other text in quotes");
 }
 
 }  // namespace tcptune

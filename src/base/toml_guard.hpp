@@ -3,14 +3,24 @@
 
 #include <tcptune/base/diagnostic.hpp>
 
+#include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace tcptune {
 
-/// What must hold before a text is handed to toml++: at most 1 MiB, valid UTF-8 without NUL, and
+/// What must hold before a text is handed to toml++: at most 1 MiB, valid UTF-8 without NUL,
 /// nothing but ASCII outside strings and comments (toml++ 3.3 and 3.4 run into undefined behaviour
-/// on non-ASCII bare keys). Reports the first reason why not; true when there is none.
+/// on non-ASCII bare keys), and tables no deeper than a person writes them (toml++ 3.3 overflows
+/// the stack on a key of very many dotted parts). Reports the first reason why not; true when there
+/// is none.
 [[nodiscard]] bool fit_for_toml(const std::string& file, std::string_view text,
                                 Diagnostics& diagnostics);
+
+/// The rest of the line from there on; columns count code points.
+[[nodiscard]] std::string_view rest_of_line(std::string_view text, const SourceLocation& at);
+
+/// Line `number` for a diagnostic's snippet; empty when it is too long to show.
+[[nodiscard]] std::string snippet_line(std::string_view text, std::uint32_t number);
 
 }  // namespace tcptune

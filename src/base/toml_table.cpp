@@ -28,7 +28,9 @@ struct TomlDocument::Impl {
     std::size_t reported = 0;
 
     Impl(std::string name, std::string_view content, Diagnostics& target)
-        : file(std::move(name)), text(content), diagnostics(target) {}
+        : file(std::move(name)), text(content), diagnostics(target) {
+        if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);  // a byte order mark
+    }
 
     [[nodiscard]] SourceLocation place(const toml::source_region& region) const {
         return {file, region.begin.line, region.begin.column};
@@ -38,7 +40,7 @@ struct TomlDocument::Impl {
                 std::string hint) {
         if (++reported > most_diagnostics) return;
         diagnostics.push_back({std::string(code), DiagnosticSeverity::error, at, std::move(message),
-                               std::move(hint), std::string(line_of(text, at.line))});
+                               std::move(hint), snippet_line(text, at.line)});
     }
 };
 
@@ -57,6 +59,14 @@ struct TomlTable::State {
         return document->place(node.source());
     }
 
+    [[nodiscard]] std::shared_ptr<State> child(const toml::table& inner) const {
+        auto state = std::make_shared<State>();
+        state->document = document;
+        state->table = &inner;
+        state->location = place(inner);
+        return state;
+    }
+
     void wrong_type(std::string_view name, const toml::node& node, std::string_view wanted) {
         document->report(codes::wrong_type, place(node),
                          std::string(name) + " must be " + std::string(wanted), "");
@@ -65,11 +75,15 @@ struct TomlTable::State {
     [[nodiscard]] LocatedText located(const toml::value<std::string>& node) const {
         LocatedText text{node.get(), place(node)};
         // The first character inside the quotes, so that offsets in the text can be added.
-        const std::string_view line = line_of(document->text, text.location.line);
-        const std::size_t quote = text.location.column;
-        const bool multi_line = quote >= 1 && (line.substr(quote - 1, 3) == "\"\"\"" ||
-                                               line.substr(quote - 1, 3) == "'''");
-        if (!multi_line) ++text.location.column;
+        const std::string_view rest = rest_of_line(document->text, text.location);
+        if (!rest.starts_with("\"\"\"") && !rest.starts_with("'''")) {
+            ++text.location.column;
+        } else if (rest.size() > 3) {
+            text.location.column += 3;
+        } else {  // the line end right after the opening quotes is not content
+            ++text.location.line;
+            text.location.column = 1;
+        }
         return text;
     }
 
@@ -204,11 +218,7 @@ std::optional<TomlTable> TomlTable::table(std::string_view name) {
         state_->wrong_type(name, *node, "a table");
         return std::nullopt;
     }
-    auto state = std::make_shared<State>();
-    state->document = state_->document;
-    state->table = found;
-    state->location = state_->place(*found);
-    return TomlTable(std::move(state));
+    return TomlTable(state_->child(*found));
 }
 
 std::vector<TomlTable> TomlTable::tables(std::string_view name) {
@@ -226,11 +236,7 @@ std::vector<TomlTable> TomlTable::tables(std::string_view name) {
             state_->wrong_type(name, item, "a table");
             continue;
         }
-        auto state = std::make_shared<State>();
-        state->document = state_->document;
-        state->table = entry;
-        state->location = state_->place(*entry);
-        result.push_back(TomlTable(std::move(state)));
+        result.push_back(TomlTable(state_->child(*entry)));
     }
     return result;
 }
@@ -253,13 +259,18 @@ void TomlTable::error(std::string_view code, const SourceLocation& at, std::stri
 }
 
 void TomlTable::finish() {
+    std::vector<LocatedText> unknown;
+    for (const auto& [key, node] : *state_->table)
+        if (!state_->asked.contains(key.str()))
+            unknown.push_back({std::string(key.str()), state_->document->place(key.source())});
+    std::ranges::sort(unknown, {}, [](const LocatedText& name) {
+        return std::pair(name.location.line, name.location.column);
+    });
+    if (unknown.size() > most_diagnostics) unknown.resize(most_diagnostics);
     const std::vector<std::string> known(state_->asked.begin(), state_->asked.end());
-    for (const auto& [key, node] : *state_->table) {
-        const std::string name(key.str());
-        if (state_->asked.contains(name)) continue;
-        const auto near = nearest(name, known);
-        error(codes::unknown_member, state_->document->place(key.source()),
-              "there is no member \"" + name + "\" here",
+    for (const LocatedText& name : unknown) {
+        const auto near = nearest(name.text, known);
+        error(codes::unknown_member, name.location, "there is no member \"" + name.text + "\" here",
               near ? "did you mean \"" + *near + "\"?" : "");
     }
 }

@@ -39,15 +39,16 @@ std::optional<std::int64_t> minor_version(const json& document, JsonMembers& mem
     const std::string* version = members.required_text(document, root, "format_version");
     if (!version) return std::nullopt;
     const auto parts = split(*version, '.');
-    const auto major = parts.size() == 2 ? parse_integer(parts[0]) : std::nullopt;
-    const auto minor = parts.size() == 2 ? parse_integer(parts[1]) : std::nullopt;
-    if (major == 1 && minor && *minor >= 0) return minor;
-    if (major && minor && *major > 1)
-        members.report(codes::format_version,
-                       fmt::format("the facts have format version {}.{}, and this tcptune reads "
-                                   "version 1",
-                                   *major, *minor),
-                       "upgrade tcptune");
+    const bool two = parts.size() == 2;
+    const std::int64_t major = two ? parse_integer(parts[0]).value_or(0) : 0;
+    const std::int64_t minor = two ? parse_integer(parts[1]).value_or(-1) : -1;
+    if (major == 1 && minor >= 0) return minor;
+    if (major > 1)
+        members.report(
+            codes::format_version,
+            fmt::format("the facts have format version {}, and this tcptune reads version 1",
+                        major),
+            "upgrade tcptune");
     else
         members.report(codes::format_version, "format_version: not a version of the facts format",
                        "this tcptune reads version 1.0");

@@ -20,9 +20,12 @@ void effect_items(Page& page, const plan::Effect& effect) {
             text += ", slow from " +
                     limit_change(effect.slow_above_before_per_s, effect.slow_above_after_per_s);
         }
+        if (!effect.note.empty()) text += " (" + effect.note + ")";
         page.item(5, "effect", column, text, Ink::dim, Ink::good);
         if (!effect.text.empty()) page.item(5, "", column, effect.text);
-    } else if (!effect.text.empty()) {
+        return;
+    }
+    if (!effect.text.empty()) {
         page.item(5, "effect", column, effect.text, Ink::dim);
     }
     if (!effect.note.empty()) page.item(5, "", column, effect.note);

@@ -185,7 +185,7 @@ private:
     }
 
     void unknown_fact(const FactText& fact) {
-        std::string hint = did_you_mean(fact.name, scope_.schema().names());
+        std::string hint = hint_for_fact(fact.name, scope_.schema().names());
         scope_.report(codes::unknown_fact, fact.location, "there is no fact " + quoted(fact.name),
                       std::move(hint));
     }

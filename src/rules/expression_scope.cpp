@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/expression_scope.hpp"
 
+#include "rules/toml_fields.hpp"
+
 #include <tcptune/base/diagnostic_codes.hpp>
+#include <tcptune/base/text.hpp>
 #include <tcptune/rules/rule_set.hpp>
 
 #include <algorithm>
@@ -45,7 +48,7 @@ std::pair<std::size_t, std::size_t> escape_at(std::string_view rest) {
 SourceLocation place_in_string(const LocatedText& text, std::size_t offset, std::string_view line) {
     SourceLocation place = text.location;
     const std::string_view before = std::string_view(text.text).substr(0, offset);
-    if (place.column < 2 || before.find('\n') != std::string_view::npos) return place;
+    if (place.column == 0 || before.find('\n') != std::string_view::npos) return place;
     std::size_t at = 0;  // columns count characters, not bytes
     for (std::uint32_t column = 1; column < place.column && at < line.size(); ++column)
         at += utf8_length(line[at]);
@@ -64,6 +67,21 @@ SourceLocation place_in_string(const LocatedText& text, std::size_t offset, std:
         }
     }
     return place;
+}
+
+std::string hint_for_fact(std::string_view name, const std::vector<std::string>& names) {
+    if (!name.starts_with("sysctl.") && !name.starts_with("config."))
+        return did_you_mean(name, names);
+    // Keys are long and alike: only a slip in the last word of one is worth guessing.
+    const std::string_view folder = name.substr(0, name.rfind('.') + 1);
+    std::vector<std::string> last_words;
+    for (const std::string& candidate : names)
+        if (candidate.starts_with(folder) &&
+            candidate.find('.', folder.size()) == std::string::npos)
+            last_words.push_back(candidate.substr(folder.size()));
+    if (const auto near = nearest(name.substr(folder.size()), last_words))
+        return "did you mean \"" + std::string(folder) + *near + "\"?";
+    return "only a key that has a rule file can be named";
 }
 
 ExpressionScope::ExpressionScope(const RuleFile& file, const facts::FactSchema& schema,
@@ -180,27 +198,26 @@ std::string ExpressionScope::hint_for_name(const expr::Expression& expression,
                                            const expr::ExpressionError& error) const {
     std::string_view rest = expression.text;
     rest.remove_prefix(std::min<std::size_t>(error.offset, rest.size()));
-    const auto is_word = [&rest](std::string_view word) {
-        if (!rest.starts_with(word)) return false;
-        const char next = rest.size() > word.size() ? rest[word.size()] : ' ';
-        return std::string_view(" \t)],[=!<>+-*/%").find(next) != std::string_view::npos;
+    const auto is_name_character = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '_' || c == '.' || c == '-';
     };
-    if (is_word("value"))
+    const auto end = std::ranges::find_if_not(rest, is_name_character);
+    const std::string_view name = rest.substr(0, static_cast<std::size_t>(end - rest.begin()));
+    if (name == "value")
         return "value is the planned value: only constraint, requires and hazard know it";
     if (visible_ == Visible::facts &&
-        (rest.starts_with(threshold_prefix) || rest.starts_with(evidence_prefix)))
+        (name.starts_with(threshold_prefix) || name.starts_with(evidence_prefix)))
         return "a default reads facts only";
+    if (name.starts_with("sysctl.") || name.starts_with("config."))
+        return hint_for_fact(name, schema_.names());
     return {};
 }
 
 void ExpressionScope::report(std::string_view code, const SourceLocation& at, std::string message,
                              std::string hint) {
-    // A line longer than any screen is no help, and a file of one line could ask for many copies.
-    constexpr std::size_t longest_shown = 1000;
-    std::string_view line = line_of(file_.text, at.line);
-    if (line.size() > longest_shown) line = {};
     diagnostics_.push_back({std::string(code), DiagnosticSeverity::error, at, std::move(message),
-                            std::move(hint), std::string(line)});
+                            std::move(hint), shown_line(file_.text, at.line)});
 }
 
 void ExpressionScope::report(const LocatedText& text, const expr::ExpressionError& error) {

@@ -71,4 +71,8 @@ private:
 [[nodiscard]] SourceLocation place_in_string(const LocatedText& text, std::size_t offset,
                                              std::string_view line);
 
+/// What to say of a fact that there is not: the nearest one, or for a sysctl why it has no name.
+[[nodiscard]] std::string hint_for_fact(std::string_view name,
+                                        const std::vector<std::string>& names);
+
 }  // namespace tcptune::rules

@@ -41,7 +41,6 @@ struct RequirementText {
     Requirement entry;
     ConditionText condition;
     std::optional<SatisfyText> satisfy;
-    SourceLocation location;
 };
 
 struct HazardText {
@@ -62,7 +61,6 @@ struct AdviceText {
 struct GuardText {
     Guard entry;
     ConditionText condition;
-    SourceLocation location;
 };
 struct NoteText {
     Note entry;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/rule_reader.hpp"
 
+#include "rules/entry_reader.hpp"
 #include "rules/toml_fields.hpp"
 
 #include <tcptune/base/diagnostic_codes.hpp>
@@ -24,58 +25,6 @@ std::vector<Entry> read_entries(TomlTable& root, std::string_view name, Read rea
         table.finish();
     }
     return entries;
-}
-
-ConditionText read_condition(TomlTable& table) {
-    ConditionText condition{table.text_list("all"), table.text_list("any"),
-                            table.text_list("none")};
-    for (auto* lines : {&condition.all, &condition.any, &condition.none}) {
-        if (lines->size() <= max_entries) continue;
-        table.error(codes::too_large, lines->back().location,
-                    "more than " + std::to_string(max_entries) + " lines in one condition");
-        lines->resize(1);
-    }
-    return condition;
-}
-
-/// A condition that must be there: an empty one would hold always.
-ConditionText read_required_condition(TomlTable& table) {
-    ConditionText condition = read_condition(table);
-    if (!condition.empty()) return condition;
-    for (const char* member : {"all", "any", "none"}) {
-        if (!table.has(member)) continue;
-        const auto value = table.value(member);
-        if (!value || !value->items.empty()) return condition;  // reported as a wrong type
-    }
-    table.error(codes::empty_condition, table.location(), "no condition is given",
-                "write all, any or none with at least one expression");
-    return condition;
-}
-
-/// `for`: the planned value that an entry is about.
-std::optional<sysctl::Value> read_for(TomlTable& table, const RuleFile& file) {
-    if (!table.has("for")) return std::nullopt;
-    const auto toml = table.value("for");
-    if (!toml || !file.parameter) return std::nullopt;
-    auto value = sysctl::to_value(file.parameter->type, *toml, table);
-    if (value)
-        if (auto refused = sysctl::check_value(*file.parameter, *value))
-            table.error(codes::value_out_of_bounds, toml->location, *std::move(refused));
-    return value;
-}
-
-/// A list of expressions, or one, that must not be empty.
-std::vector<LocatedText> read_set(TomlTable& table) {
-    std::vector<LocatedText> set;
-    if (!table.has("set")) {
-        table.error(codes::missing_member, table.location(), "set is missing");
-        return set;
-    }
-    set = table.text_list("set");
-    if (set.empty())
-        if (const auto value = table.value("set"); value && value->items.empty())
-            table.error(codes::bad_value, value->location, "set is an empty list");
-    return set;
 }
 
 void read_parameter_table(TomlTable& root, RuleFile& file) {
@@ -141,110 +90,9 @@ EvidenceText read_evidence(TomlTable& table, UniqueIds& names) {
     return evidence;
 }
 
-ConstraintText read_constraint(TomlTable& table, UniqueIds& ids) {
-    ConstraintText constraint;
-    LocatedText id = read_id(table);
-    ids.add(table, id);
-    constraint.entry.id = std::move(id.text);
-    constraint.expr = read_required(table, "expr");
-    if (table.has("level"))
-        constraint.entry.advice = table.word("level", {"error", "advice"}) == "advice";
-    constraint.entry.text = read_filled(table, "text");
-    return constraint;
-}
-
-std::optional<SatisfyText> read_satisfy(TomlTable& table) {
-    if (!table.has("satisfy")) return std::nullopt;
-    auto satisfy = table.table("satisfy");
-    if (!satisfy) return std::nullopt;
-    SatisfyText text{read_required(*satisfy, "key"), read_set(*satisfy)};
-    satisfy->finish();
-    return text;
-}
-
-RequirementText read_requirement(TomlTable& table, UniqueIds& ids, const RuleFile& file) {
-    RequirementText requirement;
-    LocatedText id = read_id(table);
-    ids.add(table, id);
-    requirement.entry.id = std::move(id.text);
-    requirement.entry.for_value = read_for(table, file);
-    requirement.condition = read_required_condition(table);
-    requirement.satisfy = read_satisfy(table);
-    requirement.entry.text = read_filled(table, "text");
-    requirement.location = table.location();
-    return requirement;
-}
-
-HazardText read_hazard(TomlTable& table, UniqueIds& ids, const RuleFile& file) {
-    HazardText hazard;
-    LocatedText id = read_id(table);
-    ids.add(table, id);
-    hazard.entry.id = std::move(id.text);
-    hazard.entry.for_value = read_for(table, file);
-    hazard.condition = read_condition(table);
-    hazard.entry.severity = read_required_level(table, "severity", Level::critical);
-    hazard.entry.text = read_filled(table, "text");
-    return hazard;
-}
-
-RecommendationText read_recommendation(TomlTable& table, UniqueIds& ids) {
-    RecommendationText recommendation;
-    Recommendation& entry = recommendation.entry;
-    LocatedText id = read_id(table);
-    ids.add(table, id);
-    entry.id = std::move(id.text);
-    entry.title = read_filled(table, "title");
-    recommendation.condition = read_required_condition(table);
-    recommendation.set = read_set(table);
-    if (recommendation.set.size() == 1 && recommendation.set.front().text == "unset") {
-        recommendation.set.clear();
-        entry.unset = true;
-    }
-    if (table.has("goal"))
-        entry.goal = table.word("goal", {"connection-rate"}).value_or(std::string());
-    entry.risk = read_required_level(table, "risk", Level::high);
-    entry.confidence = read_required_level(table, "confidence", Level::high);
-    entry.severity = read_severity(table, Severity::warning);
-    entry.text = read_filled(table, "text");
-    if (auto effect = table.text("effect")) entry.effect = std::move(effect->text);
-    entry.location = table.location();
-    return recommendation;
-}
-
-AdviceText read_advice(TomlTable& table, UniqueIds& ids) {
-    AdviceText advice;
-    LocatedText id = read_id(table);
-    ids.add(table, id);
-    advice.entry.id = std::move(id.text);
-    advice.entry.title = read_filled(table, "title");
-    advice.condition = read_required_condition(table);
-    const auto remedy =
-        read_required_word(table, "remedy", {"application", "configuration", "topology", "none"});
-    if (remedy == "none") advice.entry.remedy = Remedy::none;
-    if (remedy == "configuration") advice.entry.remedy = Remedy::configuration;
-    if (remedy == "topology") advice.entry.remedy = Remedy::topology;
-    advice.entry.severity = read_severity(table, Severity::info);
-    advice.entry.text = read_filled(table, "text");
-    advice.entry.location = table.location();
-    return advice;
-}
-
-GuardText read_guard(TomlTable& table, UniqueIds& ids) {
-    GuardText guard;
-    LocatedText id = read_id(table);
-    ids.add(table, id);
-    guard.entry.id = std::move(id.text);
-    guard.condition = read_required_condition(table);
-    guard.entry.text = read_filled(table, "text");
-    guard.location = table.location();
-    return guard;
-}
-
 Myth read_myth(TomlTable& table, UniqueIds& ids) {
     Myth myth;
-    LocatedText id = read_id(table);
-    ids.add(table, id);
-    myth.id = std::move(id.text);
+    myth.id = read_id(table, ids);
     myth.claim = read_filled(table, "claim");
     myth.truth = read_filled(table, "truth");
     if (auto pattern = table.text("pattern")) myth.pattern = std::move(pattern->text);
@@ -263,9 +111,7 @@ Reference read_reference(TomlTable& table, UniqueIds& ids) {
     static const std::vector<std::string> kinds{
         "kernel-doc", "kernel-commit", "kernel-source", "rfc", "experiment", "issue", "article"};
     Reference reference;
-    LocatedText id = read_reference_id(table);
-    ids.add(table, id);
-    reference.id = std::move(id.text);
+    reference.id = read_reference_id(table, ids);
     reference.kind = read_required_word(table, "kind", kinds).value_or(std::string());
     reference.text = read_filled(table, "text");
     if (auto url = table.text("url")) {
@@ -287,7 +133,7 @@ void report_stray_table(const RuleSource& source, std::size_t at, Diagnostics& d
                            {source.file, line, 1},
                            "a table stands after the first [[example]]",
                            "move all examples to the end of the file",
-                           std::string(line_of(source.text, line))});
+                           shown_line(source.text, line)});
 }
 
 /// Entries whose ids must differ within their kind.

@@ -24,7 +24,7 @@ struct Loading {
 void report(Loading& loading, std::string_view code, const SourceLocation& at, std::string message,
             std::string hint, Diagnostics& diagnostics) {
     diagnostics.push_back({std::string(code), DiagnosticSeverity::error, at, std::move(message),
-                           std::move(hint), std::string(line_of(loading.file.text, at.line))});
+                           std::move(hint), shown_line(loading.file.text, at.line)});
     loading.sound = false;
 }
 

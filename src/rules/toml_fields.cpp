@@ -71,6 +71,12 @@ std::string quoted(std::string_view text) {
     return '"' + shown + (text.size() > enough ? "...\"" : "\"");
 }
 
+std::string shown_line(std::string_view text, std::uint32_t number) {
+    constexpr std::size_t longest = 1000;
+    const std::string_view line = line_of(text, number);
+    return std::string(line.size() > longest ? std::string_view() : line);
+}
+
 void read_schema(TomlTable& root) {
     if (!root.has("schema")) return report_missing(root, "schema");
     const auto value = root.value("schema");
@@ -91,18 +97,6 @@ LocatedText read_required(TomlTable& table, std::string_view member) {
 std::string read_filled(TomlTable& table, std::string_view member) {
     const auto filled = [](std::string_view text) { return !trim(text).empty(); };
     return read_spelled(table, member, filled, "write what a reader must know").text;
-}
-
-LocatedText read_id(TomlTable& table) {
-    return read_spelled(
-        table, "id", [](std::string_view text) { return is_id(text, "-"); },
-        "an id has lower-case letters, digits and '-', at most 64 of them");
-}
-
-LocatedText read_reference_id(TomlTable& table) {
-    return read_spelled(
-        table, "id", [](std::string_view text) { return is_id(text, "-._"); },
-        "an id has lower-case letters, digits, '-', '.' and '_', at most 64");
 }
 
 LocatedText read_name(TomlTable& table) {
@@ -174,6 +168,22 @@ void UniqueIds::add(TomlTable& table, const LocatedText& id) {
     if (id.text.empty() || seen_.insert(id.text).second) return;
     table.error(codes::duplicate_id, id.location,
                 "another " + std::string(what_) + " of this file is called " + quoted(id.text));
+}
+
+std::string read_id(TomlTable& table, UniqueIds& ids) {
+    LocatedText id = read_spelled(
+        table, "id", [](std::string_view text) { return is_id(text, "-"); },
+        "an id has lower-case letters, digits and '-', at most 64 of them");
+    ids.add(table, id);
+    return std::move(id.text);
+}
+
+std::string read_reference_id(TomlTable& table, UniqueIds& ids) {
+    LocatedText id = read_spelled(
+        table, "id", [](std::string_view text) { return is_id(text, "-._"); },
+        "an id has lower-case letters, digits, '-', '.' and '_', at most 64");
+    ids.add(table, id);
+    return std::move(id.text);
 }
 
 }  // namespace tcptune::rules

@@ -21,6 +21,10 @@ inline constexpr std::size_t max_entries = 256;
 /// Foreign text in quotes for a message: escaped, and cut when long.
 [[nodiscard]] std::string quoted(std::string_view text);
 
+/// Line `number` for a snippet, or "" when it is longer than any screen: a file of one line with
+/// many mistakes would be copied as many times.
+[[nodiscard]] std::string shown_line(std::string_view text, std::uint32_t number);
+
 /// Reports a `schema` that is missing or not 1.
 void read_schema(TomlTable& root);
 
@@ -33,10 +37,6 @@ void read_schema(TomlTable& root);
 /// A required text that says something.
 [[nodiscard]] std::string read_filled(TomlTable& table, std::string_view member);
 
-/// A required id, "needs-timestamps": it becomes part of finding ids.
-[[nodiscard]] LocatedText read_id(TomlTable& table);
-/// An id of a reference; "rfc6191" or "linux-4.18".
-[[nodiscard]] LocatedText read_reference_id(TomlTable& table);
 /// A required name that an expression can spell, "time_wait_share".
 [[nodiscard]] LocatedText read_name(TomlTable& table);
 [[nodiscard]] bool is_expression_word(std::string_view text);
@@ -70,5 +70,10 @@ private:
     std::string_view what_;
     std::set<std::string, std::less<>> seen_;
 };
+
+/// A required id, "needs-timestamps": it becomes part of finding ids.
+[[nodiscard]] std::string read_id(TomlTable& table, UniqueIds& ids);
+/// An id of a reference; "rfc6191" or "linux-4.18".
+[[nodiscard]] std::string read_reference_id(TomlTable& table, UniqueIds& ids);
 
 }  // namespace tcptune::rules

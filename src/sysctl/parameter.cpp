@@ -27,7 +27,10 @@ bool fits_type(const Parameter& parameter, const Value& value) {
 std::string allowed_words(const Parameter& parameter) {
     std::vector<std::string> words;
     for (const EnumMember& member : parameter.members)
-        words.push_back(std::to_string(member.value));
+        if (std::string word = std::to_string(member.value);
+            std::ranges::find(words, word) ==
+            words.end())  // its meaning may change with the kernel
+            words.push_back(std::move(word));
     if (words.size() < 2) return join(words, "");
     const std::string last = words.back();
     words.pop_back();
@@ -54,10 +57,11 @@ std::optional<Value> Parameter::default_on(const KernelVersion& kernel) const {
 }
 
 std::string Parameter::meaning_of(const Value& value, const KernelVersion& kernel) const {
-    const auto* number = std::get_if<std::int64_t>(&value);
-    if (!number) return {};
+    std::optional<std::int64_t> number;
+    if (const auto* integer = std::get_if<std::int64_t>(&value)) number = *integer;
+    if (const auto* flag = std::get_if<bool>(&value)) number = *flag ? 1 : 0;
     for (const EnumMember& member : members)
-        if (member.value == *number && member.kernels.contains(kernel)) return member.meaning;
+        if (member.value == number && member.kernels.contains(kernel)) return member.meaning;
     return {};
 }
 

@@ -27,12 +27,21 @@ std::optional<List> whole_list(const TomlValue& toml) {
 std::optional<KernelVersion> read_version(TomlTable& table, std::string_view name) {
     const auto text = table.text(name);
     if (!text) return std::nullopt;
-    const auto version = KernelVersion::parse(text->text);
+    // No suffix here: a vendor's build is no boundary between kernels.
+    const bool numeric = text->text.find_first_not_of("0123456789.") == std::string::npos;
+    const auto version = numeric ? KernelVersion::parse(text->text) : std::nullopt;
     if (!version)
         table.error(codes::bad_value, text->location,
                     std::string(name) + " must be a kernel version",
                     "write it as \"4.18\" or \"6.1.0\"");
     return version;
+}
+
+bool overlap(const KernelRange& left, const KernelRange& right) {
+    const auto ends_before = [](const KernelRange& first, const KernelRange& second) {
+        return first.until && second.since && *first.until <= *second.since;
+    };
+    return !ends_before(left, right) && !ends_before(right, left);
 }
 
 class ParameterReader {
@@ -61,11 +70,11 @@ public:
 
 private:
     bool read_type(Parameter& parameter) {
-        const LocatedText word = table_.required_text("type");
-        const auto type = parse_value_type(word.text);
-        if (!type && !word.text.empty())
-            table_.error(codes::bad_value, word.location,
-                         "type must be one of bool, int, enum, int-list, port-set, name");
+        if (!table_.has("type"))
+            table_.error(codes::missing_member, table_.location(), "type is missing");
+        const auto word =
+            table_.word("type", {"bool", "int", "enum", "int-list", "port-set", "name"});
+        const auto type = word ? parse_value_type(*word) : std::nullopt;
         if (type) parameter.type = *type;
         return type.has_value();
     }
@@ -77,8 +86,8 @@ private:
             table_.error(codes::bad_value, table_.location(), "min is greater than max");
         const auto length = table_.integer("length");
         const bool is_list = parameter.type == ValueType::integer_list;
-        if (length && (*length < 1 || *length > 64))
-            table_.error(codes::bad_value, table_.location(), "length must be from 1 to 64");
+        if (length && (*length < 2 || *length > 64))
+            table_.error(codes::bad_value, table_.location(), "length must be from 2 to 64");
         else if (length)
             parameter.length = static_cast<std::size_t>(*length);
         if (is_list && !length)
@@ -108,12 +117,17 @@ private:
             EnumMember member;
             if (const auto number = entry.integer("value"))
                 member.value = *number;
-            else
-                entry.error(codes::missing_member, entry.location(),
-                            "value must be given as a whole number");
+            else if (!entry.has("value"))
+                entry.error(codes::missing_member, entry.location(), "value is missing");
             member.meaning = entry.required_text("meaning").text;
             member.kernels = read_kernel_range(entry);
             entry.finish();
+            if (std::ranges::any_of(parameter.members, [&](const EnumMember& other) {
+                    return other.value == member.value && overlap(other.kernels, member.kernels);
+                }))
+                entry.error(
+                    codes::duplicate_id, entry.location(),
+                    "value " + std::to_string(member.value) + " stands twice for the same kernels");
             parameter.members.push_back(std::move(member));
         }
         if (typed && parameter.type == ValueType::enumerated && parameter.members.empty())
@@ -128,10 +142,15 @@ private:
             if (auto expr = entry.text("expr")) standard.expr = std::move(expr->text);
             if (const auto value = entry.value("value"); value && typed)
                 standard.value = checked(parameter, *value, entry);
-            else if (!value && standard.expr.empty())
+            if (entry.has("value") == entry.has("expr"))
                 entry.error(codes::missing_member, entry.location(),
-                            "a default needs a value or an expr");
+                            "a default needs a value or an expr, and not both");
             entry.finish();
+            if (std::ranges::any_of(parameter.defaults, [&](const Default& other) {
+                    return overlap(other.kernels, standard.kernels);
+                }))
+                entry.error(codes::duplicate_id, entry.location(),
+                            "two defaults are for the same kernels");
             parameter.defaults.push_back(std::move(standard));
         }
     }

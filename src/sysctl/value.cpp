@@ -38,37 +38,51 @@ std::optional<Value> parse_list(std::string_view text) {
         if (!number) return std::nullopt;
         list.push_back(*number);
     }
-    if (list.empty()) return std::nullopt;
+    // The kernel takes a single number too, and changes only the first of its own.
+    if (list.size() < 2) return std::nullopt;
     return list;
 }
 
 /// "22,8080-8090"; a trailing comma is taken by the kernel, so it is here.
 std::optional<Value> parse_ports(std::string_view text) {
-    std::vector<bool> ports(static_cast<std::size_t>(highest_port) + 1);
+    // How many entries more cover a port than cover the one before it: a text of many wide
+    // entries costs no more than a text of many short ones.
+    std::vector<std::int64_t> change(static_cast<std::size_t>(highest_port) + 2);
     text = trim(text);
-    if (text.ends_with(',')) text.remove_suffix(1);
     if (text.empty()) return List{};
+    if (text.ends_with(',')) text.remove_suffix(1);
     for (const std::string_view piece : split(text, ',')) {
         const std::size_t dash = piece.find('-');
+        if (dash != piece.rfind('-')) return std::nullopt;
         const auto first = plain_number(piece.substr(0, dash));
         const auto last =
             dash == std::string_view::npos ? first : plain_number(piece.substr(dash + 1));
         if (!first || !last || *first < 0 || *last > highest_port || *first > *last)
             return std::nullopt;
-        for (std::int64_t port = *first; port <= *last; ++port)
-            ports[static_cast<std::size_t>(port)] = true;
+        ++change[static_cast<std::size_t>(*first)];
+        --change[static_cast<std::size_t>(*last) + 1];
     }
     List list;
-    for (std::size_t port = 0; port < ports.size(); ++port)
-        if (ports[port]) list.push_back(static_cast<std::int64_t>(port));
+    std::int64_t covered = 0;
+    for (std::int64_t port = 0; port <= highest_port; ++port) {
+        covered += change[static_cast<std::size_t>(port)];
+        if (covered > 0) list.push_back(port);
+    }
     return list;
+}
+
+std::optional<Value> parse_name(std::string_view text) {
+    const auto plain = [](char c) { return c > ' ' && c <= '~'; };
+    if (text.empty() || !std::ranges::all_of(text, plain)) return std::nullopt;
+    return std::string(text);
 }
 
 std::string ports_text(const List& list) {
     std::string text;
     for (std::size_t at = 0; at < list.size();) {
         std::size_t last = at;
-        while (last + 1 < list.size() && list[last + 1] == list[last] + 1)
+        while (last + 1 < list.size() && list[last] < highest_port &&
+               list[last + 1] == list[last] + 1)
             ++last;
         if (!text.empty()) text += ',';
         text += std::to_string(list[at]);
@@ -110,8 +124,7 @@ std::optional<Value> parse_value(ValueType type, std::string_view text) {
         case ValueType::port_set:
             return parse_ports(text);
         case ValueType::name:
-            if (split_words(text).size() != 1) return std::nullopt;
-            return std::string(text);
+            return parse_name(text);
     }
     return std::nullopt;
 }

@@ -31,14 +31,15 @@ struct ConfEntry {
 };
 
 /// The paths that systemd-sysctl(8) reads, in its order: of equal names the first directory in
-/// `directories` wins, masked names are dropped, the rest is sorted by name. Names that do not
-/// end in ".conf" are dropped.
+/// `directories` wins, masked names are dropped, the rest is sorted by name. Hidden
+/// names and those that do not end in ".conf" are dropped.
 [[nodiscard]] std::vector<std::string> load_order(std::span<const std::string> directories,
                                                   std::span<const ConfEntry> entries);
 
 /// For each of `keys` every line of `files` (in load order) that sets it, in load order, the one
-/// that decides as systemd-sysctl(8) loads marked: the last explicit assignment; else the last
-/// matching glob that no exclusion takes the key out of.
+/// that decides as systemd-sysctl(8) loads marked: the last line about the key by name; only when
+/// there is none, the last matching glob. An exclusion ("-key") as the last line about a key, and
+/// the same glob excluded later, leave no winner: that line sets nothing.
 [[nodiscard]] std::vector<Assignment> boot_assignments(std::span<const ConfFile> files,
                                                        std::span<const std::string> keys);
 

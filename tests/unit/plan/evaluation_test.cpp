@@ -42,12 +42,16 @@ id = "first"
 title = "overflowing"
 all = ["evidence.overflow_rate > 0.5", "sysctl.net.core.somaxconn < threshold.least"]
 set = "threshold.least"
+risk = "low"
+confidence = "high"
 text = "overflows"
 [[recommendation]]
 id = "second"
 title = "tiny"
 all = ["sysctl.net.core.somaxconn < 10"]
 set = "60000"
+risk = "low"
+confidence = "high"
 text = "tiny"
 [[reference]]
 id = "doc"

@@ -26,6 +26,8 @@ id = "on"
 title = "off"
 all = ["sysctl.net.ipv4.tcp_syncookies == 0"]
 set = "1"
+risk = "low"
+confidence = "high"
 text = "switched off"
 [[advice]]
 id = "note"

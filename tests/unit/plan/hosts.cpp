@@ -87,19 +87,29 @@ const tcptune::rules::RuleSet& shipped_rules() {
     return rules;
 }
 
-tcptune::rules::RuleSet edited_rules(std::string_view key, std::string_view from,
-                                     std::string_view to) {
+tcptune::rules::RuleSet edited_rules(std::string_view key, std::string_view anchor,
+                                     std::string_view member, std::string_view value) {
     std::vector<RuleSource> sources = shipped_texts();
     const std::string name = std::string(key) + ".toml";
     bool edited = false;
     for (RuleSource& source : sources) {
         if (!source.file.ends_with("/" + name)) continue;
-        const std::size_t at = source.text.find(from);
-        REQUIRE_MESSAGE(at != std::string::npos, name << " has no '" << std::string(from) << "'");
-        source.text.replace(at, from.size(), to);
-        edited = true;
+        std::string& text = source.text;
+        std::size_t at = text.find(anchor);
+        while (at != std::string::npos && !edited) {
+            at = text.find("\n" + std::string(member), at);
+            if (at == std::string::npos) break;
+            const std::size_t end = text.find('\n', at + 1);
+            const std::size_t equals = text.find('=', at);
+            const std::size_t word_end = text.find_first_of(" =", at + 1);
+            if (equals < end && word_end == at + 1 + member.size()) {
+                text.replace(equals + 1, end - equals - 1, " " + std::string(value));
+                edited = true;
+            }
+            ++at;
+        }
     }
-    REQUIRE(edited);
+    REQUIRE_MESSAGE(edited, name << " has no line that sets " << std::string(member));
     return compiled(sources);
 }
 

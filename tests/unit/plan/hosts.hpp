@@ -12,9 +12,10 @@ namespace hosts {
 
 /// The rules of the source tree; fails the test case when one of them does not load.
 const tcptune::rules::RuleSet& shipped_rules();
-/// The same with `from` replaced by `to` in the file of `key`: what an administrator would edit.
-tcptune::rules::RuleSet edited_rules(std::string_view key, std::string_view from,
-                                     std::string_view to);
+/// The same with one number changed, as an administrator would in the file of `key`: the first line
+/// after `anchor` that sets `member` gets `value`.
+tcptune::rules::RuleSet edited_rules(std::string_view key, std::string_view anchor,
+                                     std::string_view member, std::string_view value);
 /// Rules from texts of the form "KEY.toml" -> text.
 tcptune::rules::RuleSet rules_from(
     std::initializer_list<std::pair<std::string_view, std::string_view>> texts);

@@ -69,7 +69,8 @@ std::string summary(const plan::Plan& plan) {
     return text;
 }
 
-/// The facts as they would be once the plan's steps are made.
+/// The facts as they would be once the plan's steps are made. What the counters saw belongs to the
+/// time before: a step that answers an overflow may be due again only when it overflows again.
 facts::FactSet applied(facts::FactSet facts, const plan::Plan& plan) {
     for (const auto& change : plan.changes) {
         const auto type = hosts::shipped_rules().find(change.key)->parameter.type;
@@ -77,6 +78,8 @@ facts::FactSet applied(facts::FactSet facts, const plan::Plan& plan) {
         REQUIRE(value.has_value());
         facts.values["sysctl." + change.key] = plan::to_fact(*value);
     }
+    for (auto& [name, reading] : facts.counters)
+        reading.second = reading.first;
     return facts;
 }
 

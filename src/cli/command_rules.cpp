@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/commands.hpp"
+#include "cli/context.hpp"
+#include "cli/files.hpp"
+#include "cli/subject.hpp"
+
+#include <tcptune/base/escape.hpp>
+#include <tcptune/base/text.hpp>
+#include <tcptune/plan/rule_examples.hpp>
+#include <tcptune/report/json_report.hpp>
+#include <tcptune/report/snippet.hpp>
+#include <tcptune/report/text_report.hpp>
+#include <tcptune/rules/rule_lint.hpp>
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tcptune::cli {
+namespace {
+
+std::string base_name(const std::string& path) {
+    return path.substr(path.rfind('/') + 1);
+}
+
+Exit list(const RulesOptions& options, const report::TextStyle& style) {
+    const rules::RuleSet rules = load_rule_set(options.rules, rules::Examples::skip);
+    if (options.format == Format::json) {
+        std::vector<const rules::Rule*> all;
+        for (const auto& [key, rule] : rules.all())
+            all.push_back(&rule);
+        write_stdout(report::rules_json(all, number(Exit::done)));
+    } else {
+        write_stdout(report::text_rules(rules, style));
+    }
+    return Exit::done;
+}
+
+/// The file as it is written, safe for a terminal: a name first, then its lines.
+std::string shown(const rules::Rule& rule) {
+    std::string out = "# " + escape_line(rule.file) + "\n";
+    const std::string text = read_input(rule.file, text_limit);
+    for (const std::string_view line : split(text, '\n'))
+        out += escape_line(line) + "\n";
+    if (text.ends_with('\n')) out.pop_back();
+    return out;
+}
+
+Exit show(const RulesOptions& options) {
+    const rules::RuleSet rules = load_rule_set(options.rules, rules::Examples::skip);
+    std::vector<const rules::Rule*> wanted;
+    for (const std::string& name : options.names) {
+        const rules::Rule* rule = find_subject(rules, name);
+        if (!rule) throw Error(ErrorCode::usage, name, unknown_subject(rules, name));
+        wanted.push_back(rule);
+    }
+    std::string out;
+    if (options.format == Format::json) {
+        out = report::rules_json(wanted, number(Exit::done));
+    } else {
+        for (const rules::Rule* rule : wanted)
+            out += (out.empty() ? "" : "\n") + shown(*rule);
+    }
+    write_stdout(out);
+    return Exit::done;
+}
+
+/// The rules to check, and the others that they may speak of: a file of one rule is checked as it
+/// would be if it were installed.
+struct ToCheck {
+    rules::LoadedRules loaded;
+    std::set<std::string> files;  ///< checked ones
+};
+
+void add_path(const std::string& path, std::vector<rules::RuleSource>& given) {
+    if (!is_directory(path)) {
+        given.push_back({.file = path, .text = read_input(path, text_limit)});
+        return;
+    }
+    for (const DirectoryEntry& entry : toml_entries(path, false)) {
+        if (!entry.masked) {
+            given.push_back({.file = entry.path, .text = read_input(entry.path, text_limit)});
+        }
+    }
+}
+
+ToCheck load_to_check(const RulesOptions& options) {
+    ToCheck check;
+    std::vector<rules::RuleSource> sources = find_rules(options.rules);
+    std::vector<rules::RuleSource> given;
+    for (const std::string& path : options.names)
+        add_path(path, given);
+    if (options.names.empty()) {
+        for (const rules::RuleSource& source : sources)
+            check.files.insert(source.file);
+    }
+    for (rules::RuleSource& source : given) {
+        check.files.insert(source.file);
+        std::erase_if(sources, [&](const rules::RuleSource& other) {
+            return base_name(other.file) == base_name(source.file);
+        });
+        sources.push_back(std::move(source));
+    }
+    check.loaded = rules::load_rules(sources, rules::Examples::read);
+    std::erase_if(check.loaded.diagnostics, [&](const Diagnostic& diagnostic) {
+        return !check.files.contains(diagnostic.location.file);
+    });
+    return check;
+}
+
+std::string counted(std::size_t count, const std::string& one, const std::string& many) {
+    return with_thousands(static_cast<std::int64_t>(count)) + " " + (count == 1 ? one : many);
+}
+
+Exit check(const RulesOptions& options, const report::TextStyle& style) {
+    ToCheck checked = load_to_check(options);
+    Diagnostics& diagnostics = checked.loaded.diagnostics;
+    const bool testing = options.action == RulesAction::test;
+    std::size_t examples = 0;
+    for (const auto& [key, rule] : checked.loaded.rules.all()) {
+        if (!checked.files.contains(rule.file)) continue;
+        plan::ExampleRun run;
+        if (testing) {
+            run = plan::run_examples(rule);
+            examples += run.examples;
+        } else {
+            run.diagnostics = rules::lint(rule);
+        }
+        std::ranges::move(run.diagnostics, std::back_inserter(diagnostics));
+    }
+    const Exit status = has_errors(diagnostics) ? Exit::bad_data : Exit::done;
+    if (options.format == Format::json) {
+        write_stdout(report::check_json(testing ? "test" : "lint", diagnostics,
+                                        checked.files.size(), number(status)));
+        return status;
+    }
+    const auto errors = static_cast<std::size_t>(
+        std::ranges::count(diagnostics, DiagnosticSeverity::error, &Diagnostic::severity));
+    std::string summary = counted(checked.files.size(), "rule file", "rule files");
+    if (testing) summary += ", " + counted(examples, "example", "examples");
+    summary += ": " + counted(errors, "error", "errors") + ", " +
+               counted(diagnostics.size() - errors, "warning", "warnings") + "\n";
+    write_stdout(report::snippets(diagnostics, style) + summary);
+    return status;
+}
+
+}  // namespace
+
+Exit run_rules(const RulesOptions& options, const report::TextStyle& style) {
+    switch (options.action) {
+        case RulesAction::list:
+            return list(options, style);
+        case RulesAction::show:
+            return show(options);
+        case RulesAction::lint:
+        case RulesAction::test:
+            return check(options, style);
+    }
+    return Exit::internal;
+}
+
+}  // namespace tcptune::cli

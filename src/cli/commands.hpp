@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cli/exit_status.hpp"
+#include "cli/options.hpp"
+
+#include <tcptune/report/style.hpp>
+
+/// One function per command: reads its inputs, writes its answer to standard output and returns
+/// the exit status. Throws Error for what stops it.
+namespace tcptune::cli {
+
+[[nodiscard]] Exit run_plan(const PlanOptions& options, const report::TextStyle& style);
+[[nodiscard]] Exit run_facts(const FactsOptions& options);
+[[nodiscard]] Exit run_explain(const ExplainOptions& options, const report::TextStyle& style);
+[[nodiscard]] Exit run_rules(const RulesOptions& options, const report::TextStyle& style);
+[[nodiscard]] Exit run_profiles(const ProfilesOptions& options, const report::TextStyle& style);
+[[nodiscard]] Exit run_help(const HelpOptions& options);
+
+}  // namespace tcptune::cli

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <tcptune/rules/policy_file.hpp>
+#include <tcptune/rules/profile_file.hpp>
+#include <tcptune/rules/rule_set.hpp>
+
+#include <string>
+#include <vector>
+
+/// Where rules, profiles and policies are. The installed files are in the data directory; a
+/// program that runs from its build tree takes those of its source tree instead, so that nothing
+/// needs to be installed. Files in /etc/tcptune mask installed ones of the same name; a link to
+/// /dev/null or an empty file disables a name.
+namespace tcptune::cli {
+
+/// The rule directories in order of increasing weight; `extra` weighs most.
+[[nodiscard]] std::vector<std::string> rule_directories(const std::vector<std::string>& extra);
+
+/// The rule texts in force. Throws Error (no_input, configuration).
+[[nodiscard]] std::vector<rules::RuleSource> find_rules(const std::vector<std::string>& extra);
+
+/// The rules in force. Throws InputError when any file has an error: a plan made without a rule
+/// that somebody relies on would look like a clean bill.
+[[nodiscard]] rules::RuleSet load_rule_set(const std::vector<std::string>& extra,
+                                           rules::Examples examples);
+
+/// A profile by name, or by file when the text has a '/' or ends in ".toml"; "" is "general".
+/// Throws Error (usage, with the names that there are) and InputError.
+[[nodiscard]] rules::Profile load_profile(const std::string& name_or_file);
+[[nodiscard]] rules::Policy load_policy(const std::string& name_or_file);
+
+[[nodiscard]] std::vector<rules::Profile> all_profiles();
+
+/// More than any rule or policy file has; the reader of the text refuses what is larger.
+inline constexpr std::size_t text_limit = std::size_t{1} << 20U;
+
+}  // namespace tcptune::cli

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/exit_status.hpp"
+
+#include <array>
+
+namespace tcptune::cli {
+namespace {
+
+constexpr std::array<ExitStatus, 18> table{{
+    {0, "done", "done; nothing to do; no difference; findings below the threshold", "all"},
+    {1, "failed", "operational error, nothing was changed", "all"},
+    {2, "difference", "a difference or finding: steps exist", "plan --detailed-exitcode"},
+    {10, "write-failed", "a write failed or read back differently: everything rolled back", ""},
+    {11, "uncertain", "rollback incomplete or the state is not certain: a person must look", ""},
+    {12, "rolled-back", "check failed, not confirmed in time or refused: rolled back", ""},
+    {13, "policy", "refused by policy", ""},
+    {14, "stale", "stale plan: host, boot, namespace, values or files differ; nothing touched", ""},
+    {15, "boot-conflict", "another file or loader would win at boot; nothing touched", ""},
+    {16, "conflict", "rolled back, but somebody else's later change was left alone", ""},
+    {64, "usage", "the command line is wrong", "all"},
+    {65, "bad-data", "a rule, profile, policy or facts file is malformed or newer", "all"},
+    {66, "no-input", "an input file or directory cannot be read", "all"},
+    {69, "unavailable", "a needed part of the system is not there", "all"},
+    {70, "internal", "a fault of tcptune itself", "all"},
+    {75, "busy", "busy: another transaction", ""},
+    {77, "not-authorized", "not authorized", "all"},
+    {78, "configuration", "tcptune's own configuration is wrong or missing", "all"},
+}};
+
+}  // namespace
+
+std::span<const ExitStatus> exit_statuses() {
+    return table;
+}
+
+Exit exit_for(ErrorCode code) {
+    switch (code) {
+        case ErrorCode::operational:
+            return Exit::failed;
+        case ErrorCode::usage:
+            return Exit::usage;
+        case ErrorCode::bad_data:
+            return Exit::bad_data;
+        case ErrorCode::no_input:
+            return Exit::no_input;
+        case ErrorCode::unavailable:
+            return Exit::unavailable;
+        case ErrorCode::internal:
+            return Exit::internal;
+        case ErrorCode::not_authorized:
+            return Exit::not_authorized;
+        case ErrorCode::configuration:
+            return Exit::configuration;
+    }
+    return Exit::internal;
+}
+
+}  // namespace tcptune::cli

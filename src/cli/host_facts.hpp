@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <tcptune/facts/fact_set.hpp>
+#include <tcptune/rules/rule_set.hpp>
+
+#include <string>
+
+namespace tcptune::cli {
+
+/// How to look at this host.
+struct Look {
+    double window_s = 0;
+    std::string netns;       ///< a name below /run/netns or a process id; "" for our own
+    bool all_netns = false;  ///< also count the sockets of every other namespace
+};
+
+/// Facts of this host, for the keys that the rules speak about. Throws Error when the namespace
+/// cannot be entered; a source that cannot be read is an unknown fact, not an error.
+[[nodiscard]] facts::FactSet look_at_host(const rules::RuleSet& rules, const Look& look);
+
+/// Facts of a file, or of this host when `file` is empty.
+[[nodiscard]] facts::FactSet facts_from(const std::string& file, const rules::RuleSet& rules,
+                                        const Look& look);
+
+}  // namespace tcptune::cli

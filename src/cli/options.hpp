@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace tcptune::cli {
+
+enum class ColourChoice { automatic, always, never };
+enum class Format { text, json, markdown };
+
+/// What every command that evaluates a host is told about its inputs. Empty: not given.
+struct EvaluateOptions {
+    std::string facts;  ///< a file, or "-" for standard input; empty: look at this host
+    std::string profile;
+    std::string policy;
+    std::vector<std::string> rules;  ///< directories laid over the installed rules
+    double window_s = 0;             ///< between two readings of the counters; 0: one reading
+    std::string netns;               ///< a name below /run/netns, or a process id
+};
+
+struct PlanOptions {
+    EvaluateOptions evaluate;
+    std::string out;
+    Format format = Format::text;
+    bool detailed_exitcode = false;
+    bool all_netns = false;
+    bool show_host = false;
+};
+
+struct FactsOptions {
+    std::string out;
+    bool redact_addresses = false;
+    bool redact_hostname = false;
+    double window_s = 0;
+    std::string netns;
+    std::vector<std::string> rules;
+};
+
+struct ExplainOptions {
+    EvaluateOptions evaluate;
+    std::string subject;
+    Format format = Format::text;
+    bool why_not = false;
+};
+
+enum class RulesAction { list, show, lint, test };
+
+struct RulesOptions {
+    RulesAction action = RulesAction::list;
+    std::vector<std::string> names;  ///< keys for show; files and directories for lint and test
+    std::vector<std::string> rules;
+    Format format = Format::text;
+};
+
+struct ProfilesOptions {
+    bool show = false;
+    std::string name;
+    Format format = Format::text;
+};
+
+struct HelpOptions {
+    std::string topic;
+};
+
+/// The command line asked for a text only (--help, --version), or is wrong.
+struct Answered {
+    int status = 0;
+    std::string text;  ///< for stdout when the status is 0, else for stderr
+};
+
+using Command = std::variant<Answered, PlanOptions, FactsOptions, ExplainOptions, RulesOptions,
+                             ProfilesOptions, HelpOptions>;
+
+struct Options {
+    ColourChoice colour = ColourChoice::automatic;
+    Command command;
+};
+
+/// Never throws; never exits. Commands and options are never abbreviated.
+[[nodiscard]] Options parse_options(int argc, const char* const* argv);
+
+/// The help text of one command, of the program for "", or "" for an unknown command.
+[[nodiscard]] std::string help_text(const std::string& command);
+
+/// Whether the command was told to answer in JSON: then an error is JSON too.
+[[nodiscard]] bool wants_json(const Command& command);
+
+}  // namespace tcptune::cli

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "probe/machine_probe.hpp"
+#include "probe/socket_probe.hpp"
+
+#include <tcptune/host/file_tree.hpp>
+#include <tcptune/probe/collector.hpp>
+#include <tcptune/probe/counter_probe.hpp>
+#include <tcptune/probe/sysctl_probe.hpp>
+
+#include <chrono>
+#include <thread>
+#include <utility>
+
+namespace tcptune::probe {
+namespace {
+
+double sleep_for(double seconds) {
+    using Clock = std::chrono::steady_clock;
+    const Clock::time_point start = Clock::now();
+    std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+void add_second(const CounterReadings& second, facts::FactSet& facts) {
+    for (auto& [name, reading] : facts.counters) {
+        const auto found = second.values.find(name);
+        if (found != second.values.end()) reading.second = found->second;
+    }
+}
+
+}  // namespace
+
+facts::FactSet collect(const sysctl::ParameterCatalog& catalog, const CollectOptions& options) {
+    const host::RootedFileTree tree(options.root);
+    facts::FactSet facts;
+    probe_machine(tree, options.live, options.count_namespaces, facts);
+    probe_sysctls(tree, catalog, facts);
+    probe_sysctl_configuration(tree, catalog, facts);
+    CounterReadings first = read_counters(tree);
+    for (const auto& [name, value] : first.values)
+        facts.counters[name].first = value;
+    facts.sources.insert(facts.sources.end(), first.sources.begin(), first.sources.end());
+    if (options.window_s > 0) {
+        const double waited =
+            options.wait ? options.wait(options.window_s) : sleep_for(options.window_s);
+        if (waited > 0) {
+            add_second(read_counters(tree), facts);
+            facts.window_s = waited;
+        }
+    }
+    // Last, so that the table is as fresh as can be after a window.
+    probe_sockets(tree, options.live, options.force_dump, DumpLimits{}, facts);
+    return facts;
+}
+
+}  // namespace tcptune::probe

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "probe/address_text.hpp"
+
+#include <tcptune/probe/socket_summary.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <numeric>
+#include <optional>
+#include <tuple>
+#include <utility>
+
+namespace tcptune::probe {
+namespace {
+
+constexpr std::uint8_t time_wait_timer = 3;
+constexpr std::size_t first_slots = 256;
+
+/// Nothing for the kernel states that hold no port towards a destination.
+std::optional<facts::TcpState> to_state(std::uint8_t state) {
+    switch (state) {
+        case tcp_state::established:
+            return facts::TcpState::established;
+        case tcp_state::syn_sent:
+            return facts::TcpState::syn_sent;
+        case tcp_state::syn_recv:
+            return facts::TcpState::syn_recv;
+        case tcp_state::fin_wait1:
+            return facts::TcpState::fin_wait1;
+        case tcp_state::fin_wait2:
+            return facts::TcpState::fin_wait2;
+        case tcp_state::time_wait:
+            return facts::TcpState::time_wait;
+        case tcp_state::close_wait:
+            return facts::TcpState::close_wait;
+        case tcp_state::last_ack:
+            return facts::TcpState::last_ack;
+        case tcp_state::closing:
+            return facts::TcpState::closing;
+        default:
+            return std::nullopt;
+    }
+}
+
+std::uint64_t mixed(std::uint64_t hash, std::uint64_t word) {
+    hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL;
+    return hash ^ (hash >> 29U);
+}
+
+std::uint64_t word_at(const Address& address, std::size_t offset) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, address.data() + offset, sizeof word);
+    return word;
+}
+
+std::uint32_t total(const std::array<std::uint32_t, facts::tcp_state_count>& states) {
+    return std::accumulate(states.begin(), states.end(), 0U);
+}
+
+}  // namespace
+
+std::vector<std::uint16_t> sorted_ports(const Ports& ports) {
+    std::vector<std::uint16_t> list;
+    list.reserve(ports.count());
+    for (std::size_t port = 0; port < ports.size(); ++port) {
+        if (ports.test(port)) list.push_back(static_cast<std::uint16_t>(port));
+    }
+    return list;
+}
+
+SocketSummary::SocketSummary(const Ports& listening, std::uint64_t seed)
+    : listening_(listening), seed_(seed), slots_(first_slots, 0) {}
+
+void SocketSummary::add(const SocketRecord& record) {
+    const bool inbound = listening_.test(record.local_port);
+    if (record.state == tcp_state::closed) {
+        if (!inbound && record.remote_port == 0) bound_only_.set(record.local_port);
+        return;
+    }
+    const std::optional<facts::TcpState> state = to_state(record.state);
+    if (!state) return;
+    const bool stand_in = *state == facts::TcpState::fin_wait2 && record.timer == time_wait_timer;
+    if (*state == facts::TcpState::time_wait)
+        ++seen_time_wait_;
+    else if (!stand_in)
+        ++seen_full_;
+    if (*state == facts::TcpState::fin_wait2) ++seen_fin_wait2_;
+    if (stand_in) ++seen_stand_ins_;
+    if (inbound) return;
+    if (*state == facts::TcpState::time_wait) ++outbound_time_wait_;
+    Group* const group = find_or_add(record);
+    if (group == nullptr) {
+        ++beyond_;
+        return;
+    }
+    ++group->states[static_cast<std::size_t>(*state)];
+    if (record.local_port % 2 == 0) ++group->even_ports;
+    if (*state == facts::TcpState::time_wait && record.timer == time_wait_timer) {
+        // The row tells the time that is left; a timer of another length cannot be dated.
+        if (record.expires_ms > time_wait_ms) return;
+        const std::uint32_t age_ms = time_wait_ms - record.expires_ms;
+        if (age_ms < 1000) ++group->closed_last_1s;
+        if (age_ms < 10000) ++group->closed_last_10s;
+    }
+}
+
+std::size_t SocketSummary::slot_of(const Address& local, const Address& remote,
+                                   std::uint16_t port) const {
+    std::uint64_t hash = mixed(seed_, word_at(local, 0) ^ port);
+    hash = mixed(hash, word_at(local, 8));
+    hash = mixed(hash, word_at(remote, 0));
+    hash = mixed(hash, word_at(remote, 8));
+    return static_cast<std::size_t>(hash) & (slots_.size() - 1);
+}
+
+SocketSummary::Group* SocketSummary::find_or_add(const SocketRecord& record) {
+    const std::size_t mask = slots_.size() - 1;
+    std::size_t slot = slot_of(record.local, record.remote, record.remote_port);
+    for (; slots_[slot] != 0; slot = (slot + 1) & mask) {
+        Group& group = groups_[slots_[slot] - 1];
+        if (group.remote_port == record.remote_port && group.remote == record.remote &&
+            group.local == record.local)
+            return &group;
+    }
+    if (groups_.size() >= max_destinations) return nullptr;
+    Group& added = groups_.emplace_back();
+    added.local = record.local;
+    added.remote = record.remote;
+    added.remote_port = record.remote_port;
+    slots_[slot] = static_cast<std::uint32_t>(groups_.size());
+    if (groups_.size() * 2 > slots_.size()) grow();
+    return &added;
+}
+
+void SocketSummary::grow() {
+    slots_.assign(slots_.size() * 2, 0);
+    const std::size_t mask = slots_.size() - 1;
+    for (std::size_t index = 0; index < groups_.size(); ++index) {
+        const Group& group = groups_[index];
+        std::size_t slot = slot_of(group.local, group.remote, group.remote_port);
+        while (slots_[slot] != 0)
+            slot = (slot + 1) & mask;
+        slots_[slot] = static_cast<std::uint32_t>(index + 1);
+    }
+}
+
+facts::Destination SocketSummary::to_destination(const Group& group) {
+    facts::Destination destination;
+    destination.local_address = address_text(group.local);
+    destination.remote_address = address_text(group.remote);
+    destination.remote_port = group.remote_port;
+    destination.states = group.states;
+    destination.even_ports = group.even_ports;
+    destination.closed_last_1s = group.closed_last_1s;
+    destination.closed_last_10s = group.closed_last_10s;
+    destination.loopback = is_loopback(group.local) || is_loopback(group.remote);
+    return destination;
+}
+
+SocketSummary::Destinations SocketSummary::take_destinations() {
+    slots_ = std::vector<std::uint32_t>(first_slots, 0);
+    const auto fullest_first = [](const Group& a, const Group& b) {
+        const std::uint32_t in_a = total(a.states);
+        const std::uint32_t in_b = total(b.states);
+        return in_a != in_b ? in_a > in_b
+                            : std::tie(a.remote, a.remote_port, a.local) <
+                                  std::tie(b.remote, b.remote_port, b.local);
+    };
+    std::sort(groups_.begin(), groups_.end(), fullest_first);
+    Destinations destinations;
+    destinations.more = std::exchange(beyond_, 0);
+    // From the back, giving each group's memory back as it goes: never both copies at once.
+    destinations.list.reserve(groups_.size());
+    while (!groups_.empty()) {
+        destinations.list.push_back(to_destination(groups_.back()));
+        groups_.pop_back();
+    }
+    std::reverse(destinations.list.begin(), destinations.list.end());
+    return destinations;
+}
+
+}  // namespace tcptune::probe
