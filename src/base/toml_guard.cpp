@@ -6,6 +6,7 @@
 #include <tcptune/base/diagnostic_codes.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 namespace tcptune {
@@ -54,21 +55,46 @@ public:
         return brackets_ <= most_brackets;
     }
 
+    [[nodiscard]] bool is_top() const { return brackets_ == 0; }
+
 private:
     int dots_ = 0;
     int brackets_ = 0;
 };
 
-/// Offset of the first byte outside strings and comments that is not ASCII or goes too deep.
-std::size_t first_unfit(std::string_view text) {
+/// True when `text` begins with the bracket of a table's header and no name follows it: toml++
+/// 3.3 and 3.4 take for granted there that one does.
+bool is_nameless_header(std::string_view text) {
+    text.remove_prefix(text.starts_with("[[") ? 2 : 1);
+    const std::size_t name = text.find_first_not_of(" \t");
+    if (name == std::string_view::npos) return false;
+    const char c = text[name];
+    return !(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') &&
+           std::string_view("_-\"']").find(c) == std::string_view::npos;
+}
+
+/// Where a text goes wrong; `message` is empty for a byte outside ASCII.
+struct Unfit {
+    std::size_t offset = 0;
+    std::string_view message;
+};
+
+/// The first byte outside strings and comments that toml++ must not see.
+std::optional<Unfit> first_unfit(std::string_view text) {
     Place place = Place::bare;
     Depth depth;
+    bool at_line_start = true;
     for (std::size_t at = 0; at < text.size(); ++at) {
         const char c = text[at];
         const auto three = [&](const char* quotes) { return text.substr(at, 3) == quotes; };
         switch (place) {
             case Place::bare:
-                if (static_cast<unsigned char>(c) >= 0x80 || !depth.take(c)) return at;
+                if (static_cast<unsigned char>(c) >= 0x80) return Unfit{at, ""};
+                if (c == '[' && at_line_start && depth.is_top() &&
+                    is_nameless_header(text.substr(at)))
+                    return Unfit{at, "a table has no name here"};
+                if (!depth.take(c)) return Unfit{at, "tables and lists are nested too deeply here"};
+                at_line_start = c == '\n' || (at_line_start && (c == ' ' || c == '\t'));
                 if (c == '#') {
                     place = Place::comment;
                 } else if (three("\"\"\"") || three("'''")) {
@@ -80,6 +106,7 @@ std::size_t first_unfit(std::string_view text) {
                 break;
             case Place::comment:
                 if (c == '\n') place = Place::bare;
+                at_line_start = c == '\n';
                 break;
             case Place::basic:
             case Place::literal:
@@ -102,7 +129,7 @@ std::size_t first_unfit(std::string_view text) {
                 break;
         }
     }
-    return std::string_view::npos;
+    return std::nullopt;
 }
 
 }  // namespace
@@ -137,12 +164,12 @@ bool fit_for_toml(const std::string& file, std::string_view text, Diagnostics& d
     if (const std::size_t at = first_not_text(text); at != std::string_view::npos)
         return refuse(codes::not_text, place_of(file, text, at),
                       "this is not text: a NUL byte or no valid UTF-8", which);
-    const std::size_t at = first_unfit(text);
-    if (at == std::string_view::npos) return true;
-    if (static_cast<unsigned char>(text[at]) < 0x80)
-        return refuse(codes::toml_syntax, place_of(file, text, at),
-                      "tables and lists are nested too deeply here", "");
-    return refuse(codes::not_ascii, place_of(file, text, at),
+    const auto unfit = first_unfit(text);
+    if (!unfit) return true;
+    if (!unfit->message.empty())
+        return refuse(codes::toml_syntax, place_of(file, text, unfit->offset),
+                      std::string(unfit->message), "");
+    return refuse(codes::not_ascii, place_of(file, text, unfit->offset),
                   "a character outside ASCII stands outside strings and comments",
                   "names and values are plain ASCII; put other text in quotes");
 }

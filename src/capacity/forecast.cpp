@@ -26,7 +26,8 @@ double hold_seconds(const PortSettings& settings, const KernelModel& model, cons
                     bool reuse) {
     const double lifetime = not_negative(usage.lifetime_s);
     if (!usage.client_closes) return lifetime;
-    if (!reuse) return not_negative(model.time_wait_s) + lifetime;
+    if (!reuse)
+        return not_negative(model.time_wait_s) + not_negative(model.time_wait_lag_s) + lifetime;
     return not_negative(std::max(settings.reuse_delay_s, model.reuse_floor_s)) + lifetime;
 }
 

@@ -55,8 +55,9 @@ Exit run_explain(const ExplainOptions& options, const report::TextStyle& style) 
     plan::PlanInputs inputs;
     inputs.profile = load_profile(evaluate.profile);
     inputs.policy = load_policy(evaluate.policy);
-    const facts::FactSet facts =
-        facts_from(evaluate.facts, rules, {.window_s = evaluate.window_s, .netns = evaluate.netns});
+    const facts::FactSet facts = facts_from(
+        evaluate.facts, rules,
+        {.window_s = evaluate.window_s, .netns = evaluate.netns, .count_namespaces = false});
 
     plan::Explanation explanation;
     if (rule) {

@@ -75,9 +75,9 @@ std::optional<std::string> find_policy_file(std::string_view kind, const std::st
         names.push_back(name.substr(0, name.size() - 5));
     std::ranges::sort(names);
     names.erase(std::ranges::unique(names).begin(), names.end());
-    std::string reason = "there is no such " + std::string(kind == "site" ? "policy" : "profile");
-    if (const auto near = nearest(wanted, names)) reason += "; did you mean " + *near + "?";
-    reason += " There are: " + join(names, ", ");
+    std::string reason = std::string("there is no such ") + (kind == "site" ? "policy" : "profile");
+    if (const auto near = nearest(wanted, names)) reason += " (did you mean " + *near + "?)";
+    reason += "; there are: " + join(names, ", ");
     throw Error(ErrorCode::usage, wanted, reason);
 }
 

@@ -11,8 +11,9 @@ namespace tcptune::cli {
 /// How to look at this host.
 struct Look {
     double window_s = 0;
-    std::string netns;       ///< a name below /run/netns or a process id; "" for our own
-    bool all_netns = false;  ///< also count the sockets of every other namespace
+    std::string netns;             ///< a name below /run/netns or a process id; "" for our own
+    bool all_netns = false;        ///< also count the sockets of every other namespace
+    bool count_namespaces = true;  ///< how many others there are: one look per process
 };
 
 /// Facts of this host, for the keys that the rules speak about. Throws Error when the namespace

@@ -101,8 +101,9 @@ private:
             const JsonPath& last = steps.back();
             if (level.container->is_object() && level.name.data())
                 steps.push_back(last / level.name);
-            else if (level.container->is_array() && !level.container->empty())
-                steps.push_back(last.at(level.container->size() - 1));
+            else if (level.container->is_array())
+                // The innermost list does not have the offending element yet.
+                steps.push_back(last.at(level.container->size() - (&level != &open_.back())));
         }
         refusal_ = fmt::format("{}: {}", steps.back().text(), reason);
         return false;

@@ -66,6 +66,10 @@ void read_model(const rules::RuleSet& rules, const KernelVersion& kernel, PortSt
     };
     if (const auto seconds = number("time_wait_s")) state.model.time_wait_s = *seconds;
     if (const auto floor = number("reuse_floor_s")) state.model.reuse_floor_s = *floor;
+    // Optional: how much later than time_wait_s the timer really fires.
+    if (const rules::Behaviour* lag = rules.behaviour("time_wait_lag_s", kernel);
+        lag && lag->number)
+        state.model.time_wait_lag_s = *lag->number;
     const rules::Behaviour* order = rules.behaviour("connect_order", kernel);
     state.model.low_parity_first = order && order->word == "low-parity-first";
 }
@@ -161,7 +165,7 @@ void derive_from_dump(Derived& derived, const FactSet& facts, const PortState& s
     double reusable = 0, rate = 0, rate_share = 0;
     for (const facts::Destination& destination : facts.sockets.destinations) {
         const capacity::Forecast forecast =
-            capacity::forecast(destination, state.settings, state.model);
+            capacity::forecast(destination, state.settings, state.model, budget);
         busiest = std::max(busiest, forecast.in_use);
         slow += forecast.stage != capacity::Stage::free ? 1 : 0;
         exhausted += forecast.stage == capacity::Stage::exhausted ? 1 : 0;

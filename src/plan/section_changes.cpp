@@ -102,13 +102,14 @@ void add_destinations(const Ground& ground, const Draft& draft, Plan& plan) {
     if (!as_is.complete || ground.facts.sockets.method == facts::SocketMethod::none) return;
     plan.budget = capacity::port_budget(as_is.settings, as_is.model);
     const PortState planned = port_state(ground.facts, ground.rules, planned_values(draft));
+    const capacity::PortBudget budget = capacity::port_budget(planned.settings, planned.model);
     for (const facts::Destination& destination : ground.facts.sockets.destinations) {
         PlanDestination entry;
         entry.destination = destination;
-        entry.before = capacity::forecast(destination, as_is.settings, as_is.model);
+        entry.before = capacity::forecast(destination, as_is.settings, as_is.model, *plan.budget);
         if (!draft.empty() && planned.complete) {
             capacity::Forecast after =
-                capacity::forecast(destination, planned.settings, planned.model);
+                capacity::forecast(destination, planned.settings, planned.model, budget);
             if (after.ceiling.per_s != entry.before.ceiling.per_s ||
                 after.ceiling.slow_above_per_s != entry.before.ceiling.slow_above_per_s ||
                 after.ceiling.budget != entry.before.ceiling.budget)

@@ -106,9 +106,10 @@ void add_destination_findings(const Ground& ground, Plan& plan) {
     constexpr std::size_t most = 20;  // the table of destinations has the rest
     const PortState state = port_state(ground.facts, ground.rules, {});
     if (!state.complete) return;
+    const capacity::PortBudget budget = capacity::port_budget(state.settings, state.model);
     for (const facts::Destination& destination : ground.facts.sockets.destinations) {
         const capacity::Forecast forecast =
-            capacity::forecast(destination, state.settings, state.model);
+            capacity::forecast(destination, state.settings, state.model, budget);
         if (forecast.stage == capacity::Stage::free || plan.findings.size() >= most) continue;
         const bool exhausted = forecast.stage == capacity::Stage::exhausted;
         const std::string remote = end_point(destination.remote_address, destination.remote_port);

@@ -45,8 +45,8 @@ facts::FactValue bound_time_wait(const SocketCounts& counts) {
     return at_most(sane(counts.tcp.time_wait));
 }
 
-facts::FactValue bound_fin_wait2(const SocketCounts& counts) {
-    return at_most(sane(counts.tcp.time_wait) + counts.inuse());
+facts::FactValue bound_fin_wait2(const SocketCounts& counts, std::int64_t listening_sockets) {
+    return at_most(sane(counts.tcp.time_wait) + sane(counts.inuse() - listening_sockets));
 }
 
 facts::FactValue bound_bound_only(const SocketCounts& counts) {

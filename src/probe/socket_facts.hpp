@@ -37,8 +37,9 @@ struct SocketCounts {
 /// TIME_WAIT of outbound connections: all that this namespace has.
 [[nodiscard]] facts::FactValue bound_time_wait(const SocketCounts& counts);
 /// FIN_WAIT_2: a stand-in is in `tw`, a full socket (the program has only shut down its side) is
-/// hashed and so in `inuse` of this namespace.
-[[nodiscard]] facts::FactValue bound_fin_wait2(const SocketCounts& counts);
+/// hashed and so in `inuse` of this namespace, where the listeners are too.
+[[nodiscard]] facts::FactValue bound_fin_wait2(const SocketCounts& counts,
+                                               std::int64_t listening_sockets);
 /// Bound only: allocated but not hashed. `alloc` is of the host and `inuse` of this namespace, so
 /// on a host with other namespaces the bound is loose, but it is never too small.
 [[nodiscard]] facts::FactValue bound_bound_only(const SocketCounts& counts);

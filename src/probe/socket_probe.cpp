@@ -116,8 +116,7 @@ std::optional<PortRange> read_range(const host::FileTree& tree) {
     return PortRange{static_cast<std::uint16_t>(low), static_cast<std::uint16_t>(high)};
 }
 
-/// An unreadable list reserves nothing: that makes a dump less likely to be skipped only by the
-/// few ports it names, so it counts as "not known" and forces the dump.
+/// Nothing when the list cannot be read; how many ports are usable is then not known.
 std::optional<Ports> read_reserved(const host::FileTree& tree) {
     const auto list = read_list(tree, sysctl::ValueType::port_set, "ip_local_reserved_ports");
     if (!list) return std::nullopt;
@@ -155,7 +154,7 @@ bool counters_suffice(const State& state, const host::FileTree& tree, PortRange 
 void use_counters(State& state) {
     set_method(state, facts::SocketMethod::counters);
     state.set("tcp.time_wait_outbound", bound_time_wait(*state.counts));
-    state.set("tcp.fin_wait2", bound_fin_wait2(*state.counts));
+    state.set("tcp.fin_wait2", bound_fin_wait2(*state.counts, state.listeners.sockets));
     state.set("tcp.bound_only", bound_bound_only(*state.counts));
     log_source(state.facts, std::string(source_name), facts::SourceStatus::ok,
                "listeners only: too few sockets for any destination to have half of the ports");

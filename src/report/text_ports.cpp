@@ -28,14 +28,15 @@ std::string left_text(const capacity::Forecast& forecast) {
     return forecast.seconds_left ? span_text(*forecast.seconds_left) : "-";
 }
 
-void destination_row(Page& page, const capacity::Forecast& forecast, std::string_view lead) {
-    const std::string row = fmt::format("{} {} {} {} {} {} {}", pad_right(std::string(lead), 12),
-                                        pad_left(in_use_text(forecast), 16),
-                                        pad_right(std::string(to_string(forecast.stage)), 9),
-                                        pad_left(rate_text(forecast.rate_per_s), 8),
-                                        pad_left(limit_text(forecast.ceiling.per_s), 9),
-                                        pad_left(limit_text(forecast.ceiling.slow_above_per_s), 9),
-                                        pad_left(left_text(forecast), 7));
+/// `rate`: what was measured; nothing is measured after a plan.
+void destination_row(Page& page, const capacity::Forecast& forecast, std::string_view lead,
+                     const std::string& rate) {
+    const std::string row = fmt::format(
+        "{} {} {} {} {} {} {}", pad_right(std::string(lead), 12),
+        pad_left(in_use_text(forecast), 16), pad_right(std::string(to_string(forecast.stage)), 9),
+        pad_left(rate, 8), pad_left(limit_text(forecast.ceiling.per_s), 9),
+        pad_left(limit_text(forecast.ceiling.slow_above_per_s), 9),
+        pad_left(left_text(forecast), 7));
     page.row(2, row, ink_of(forecast.stage));
 }
 
@@ -104,8 +105,8 @@ void destinations_section(Page& page, const plan::Plan& plan) {
         page.line(2, destination_name(entry.destination), Ink::strong);
         const std::string marks = bar(entry.before.share, 12, page.style().unicode);
         if (table) {
-            destination_row(page, entry.before, marks);
-            if (entry.after) destination_row(page, *entry.after, "  after plan");
+            destination_row(page, entry.before, marks, rate_text(entry.before.rate_per_s));
+            if (entry.after) destination_row(page, *entry.after, "  after plan", "");
         } else {
             destination_sentence(page, entry.before, "");
             if (entry.after) destination_sentence(page, *entry.after, "after the plan: ");
@@ -169,7 +170,7 @@ void namespaces_section(Page& page, const plan::Plan& plan) {
                            others == 1 ? "it" : "them"));
         return;
     }
-    page.heading("Network namespaces, fullest first");
+    page.heading("Other network namespaces, fullest first");
     page.row(2, fmt::format("{} {}  name", pad_left("TIME_WAIT", 12), pad_left("TCP sockets", 12)),
              Ink::dim);
     const std::size_t shown = std::min(plan.namespaces.size(), most_namespaces);

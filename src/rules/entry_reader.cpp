@@ -38,7 +38,6 @@ ConditionText read_required_condition(TomlTable& table) {
 
 /// `for`: the planned value that an entry is about.
 std::optional<sysctl::Value> read_for(TomlTable& table, const RuleFile& file) {
-    if (!table.has("for")) return std::nullopt;
     const auto toml = table.value("for");
     if (!toml || !file.parameter) return std::nullopt;
     auto value = sysctl::to_value(file.parameter->type, *toml, table);
@@ -50,20 +49,16 @@ std::optional<sysctl::Value> read_for(TomlTable& table, const RuleFile& file) {
 
 /// A list of expressions, or one, that must not be empty.
 std::vector<LocatedText> read_set(TomlTable& table) {
-    std::vector<LocatedText> set;
-    if (!table.has("set")) {
-        table.error(codes::missing_member, table.location(), "set is missing");
-        return set;
-    }
-    set = table.text_list("set");
-    if (set.empty())
+    std::vector<LocatedText> set = table.text_list("set");
+    if (!table.has("set"))
+        report_missing(table, "set");
+    else if (set.empty())
         if (const auto value = table.value("set"); value && value->items.empty())
             table.error(codes::bad_value, value->location, "set is an empty list");
     return set;
 }
 
 std::optional<SatisfyText> read_satisfy(TomlTable& table) {
-    if (!table.has("satisfy")) return std::nullopt;
     auto satisfy = table.table("satisfy");
     if (!satisfy) return std::nullopt;
     SatisfyText text{read_required(*satisfy, "key"), read_set(*satisfy)};
@@ -77,8 +72,7 @@ ConstraintText read_constraint(TomlTable& table, UniqueIds& ids) {
     ConstraintText constraint;
     constraint.entry.id = read_id(table, ids);
     constraint.expr = read_required(table, "expr");
-    if (table.has("level"))
-        constraint.entry.advice = table.word("level", {"error", "advice"}) == "advice";
+    constraint.entry.advice = table.word("level", {"error", "advice"}) == "advice";
     constraint.entry.text = read_filled(table, "text");
     return constraint;
 }
@@ -114,8 +108,7 @@ RecommendationText read_recommendation(TomlTable& table, UniqueIds& ids) {
         recommendation.set.clear();
         entry.unset = true;
     }
-    if (table.has("goal"))
-        entry.goal = table.word("goal", {"connection-rate"}).value_or(std::string());
+    entry.goal = table.word("goal", {"connection-rate"}).value_or(std::string());
     entry.risk = read_required_level(table, "risk", Level::high);
     entry.confidence = read_required_level(table, "confidence", Level::high);
     entry.severity = read_severity(table, Severity::warning);

@@ -37,7 +37,7 @@ public:
 
     EvidenceOrder run() {
         for (std::size_t i = 0; i < uses_.size(); ++i)
-            visit(i);
+            if (marks_[i].state == Mark::fresh) visit(i);
         return std::move(result_);
     }
 

@@ -60,20 +60,20 @@ std::optional<FactValue> to_fact(Type type, const TomlValue& value) {
     return std::nullopt;
 }
 
-std::string spelling(Type type) {
+std::string what_is(Type type) {
     switch (type) {
         case Type::boolean:
-            return "write true or false";
+            return "true or false";
         case Type::integer:
-            return "write a whole number";
+            return "a whole number";
         case Type::real:
-            return "write a number";
+            return "a number";
         case Type::text:
-            return "write a text in quotes";
+            return "a text";
         case Type::version:
-            return "write a kernel version in quotes, \"6.1.0\"";
+            return "a kernel version in quotes, \"6.1.0\"";
         case Type::list:
-            return "write a list of whole numbers, [22, 443]";
+            return "a list of whole numbers";
     }
     return "";
 }
@@ -149,11 +149,9 @@ private:
         if (!type) return unknown_fact(fact);
         if (fact.at_most) return add_bound(fact, *type, example);
         auto value = to_fact(*type, *fact.value);
-        if (!value || !has_length(fact.name, *value))
-            return invalid(fact,
-                           quoted(name) + " is " + std::string(facts::to_string(*type)) +
-                               ", not what stands here",
-                           spelling(*type));
+        if (!value) return invalid(fact, quoted(name) + " must be " + what_is(*type));
+        if (const auto length = wrong_length(name, *value))
+            return invalid(fact, quoted(name) + " has " + std::to_string(*length) + " numbers");
         example.facts.insert_or_assign(std::move(fact.name), *std::move(value));
     }
 
@@ -166,22 +164,24 @@ private:
 
     void add_bound(FactText& fact, Type type, Example& example) {
         if (type != Type::integer && type != Type::real)
-            return invalid(fact, "only a number can be known by its upper bound", spelling(type));
+            return invalid(fact, quoted(fact.name) + " must be " + what_is(type) +
+                                     ": only a number has an upper bound");
         if (!std::isfinite(*fact.at_most)) return invalid(fact, "at_most must be finite");
         example.facts.insert_or_assign(std::move(fact.name), facts::AtMost{*fact.at_most});
     }
 
-    /// A list parameter's fact has as many numbers as the key.
-    bool has_length(std::string_view name, const FactValue& value) const {
+    /// How many numbers the key of a list parameter has, when `value` has another count.
+    std::optional<std::size_t> wrong_length(std::string_view name, const FactValue& value) const {
         const auto* list = std::get_if<facts::List>(&value);
         for (const std::string_view prefix : {"sysctl.", "config."}) {
             if (!list || !name.starts_with(prefix)) continue;
             const auto found = parameters_.find(name.substr(prefix.size()));
-            if (found != parameters_.end() &&
-                found->second->type == sysctl::ValueType::integer_list)
-                return list->size() == found->second->length;
+            if (found == parameters_.end() ||
+                found->second->type != sysctl::ValueType::integer_list)
+                continue;
+            if (list->size() != found->second->length) return found->second->length;
         }
-        return true;
+        return std::nullopt;
     }
 
     void unknown_fact(const FactText& fact) {

@@ -65,12 +65,11 @@ void read_expectation(TomlTable& expect, const RuleFile& file, ExampleText& exam
         example.entry.value = sysctl::to_value(file.parameter->type, *value, expect);
     example.entry.unset = expect.boolean("unset");
     example.entry.has_hazards = expect.has("hazards");
-    if (example.entry.has_hazards) example.hazards = expect.text_list("hazards");
+    example.hazards = expect.text_list("hazards");
     example.entry.has_advice = expect.has("advice");
-    if (example.entry.has_advice) example.advice = expect.text_list("advice");
+    example.advice = expect.text_list("advice");
     example.blocked_by = expect.text("blocked_by");
-    if (expect.has("verdict"))
-        example.entry.verdict = expect.word("verdict", {"no-change", "unknown"});
+    example.entry.verdict = expect.word("verdict", {"no-change", "unknown"});
     if (expect.names().empty())
         expect.error(codes::example_invalid, expect.location(), "the example expects nothing");
     if (example.entry.verdict == "no-change" && example.recommendation)
@@ -84,10 +83,9 @@ ExampleText read_example(TomlTable& table, const RuleFile& file, FactReader& rea
     example.entry.location = table.location();
     example.entry.name = read_filled(table, "name");
     if (!table.has("expect"))
-        table.error(codes::missing_member, table.location(), "expect is missing");
+        report_missing(table, "expect");
     else if (auto expect = table.table("expect"))
         read_expectation(*expect, file, example);
-    if (!table.has("facts")) return example;
     if (auto facts = table.table("facts")) example.facts = reader.read(*facts);
     return example;
 }

@@ -33,8 +33,7 @@ bool is_key_pattern(std::string_view text) {
     return std::ranges::all_of(text, is_key_character);
 }
 
-LocatedText read_key(TomlTable& table) {
-    LocatedText key = read_required(table, "key");
+const LocatedText& checked_key(TomlTable& table, const LocatedText& key) {
     if (key.location.line != 0 && !sysctl::Key::parse(key.text))
         table.error(codes::bad_value, key.location, quoted(key.text) + " is not a sysctl key",
                     std::string(key_spelling));
@@ -58,7 +57,7 @@ std::optional<std::string> scalar_text(const TomlScalar& item) {
 /// A pinned value as a configuration file would have it: "1", "32768 60999".
 std::string read_pin_value(TomlTable& table) {
     if (!table.has("value")) {
-        table.error(codes::missing_member, table.location(), "value is missing");
+        report_missing(table, "value");
         return {};
     }
     const auto value = table.value("value");
@@ -84,7 +83,8 @@ std::vector<Pin> read_pins(TomlTable& root) {
     UniqueIds keys("[[pin]]");
     std::vector<Pin> pins;
     for (TomlTable& table : read_tables(root, "pin")) {
-        LocatedText key = read_key(table);
+        LocatedText key = read_required(table, "key");
+        checked_key(table, key);
         keys.add(table, key);
         Pin pin;
         pin.key = std::move(key.text);
@@ -102,7 +102,7 @@ std::vector<Waiver> read_waivers(TomlTable& root) {
     for (TomlTable& table : read_tables(root, "waiver")) {
         Waiver waiver;
         waiver.finding = read_filled(table, "finding");
-        if (table.has("key")) waiver.key = read_key(table).text;
+        if (const auto key = table.text("key")) waiver.key = checked_key(table, *key).text;
         waiver.reason = read_filled(table, "reason");
         waiver.owner = read_filled(table, "owner");
         const LocatedText expires = read_required(table, "expires");
@@ -121,7 +121,6 @@ std::vector<Waiver> read_waivers(TomlTable& root) {
 /// `[name."KEY"]`: calls `read(key, table)` for each table below.
 template <class Read>
 void read_by_key(TomlTable& root, std::string_view name, Read read) {
-    if (!root.has(name)) return;
     auto all = root.table(name);
     if (!all) return;
     for (const std::string& key : read_names(*all)) {
@@ -173,7 +172,6 @@ void read_denied(TomlTable& root, Policy& policy) {
 }
 
 void read_confirmation(TomlTable& root, Policy& policy) {
-    if (!root.has("confirm_within_s")) return;
     policy.confirm_within_s = root.integer("confirm_within_s");
     if (!policy.confirm_within_s || (*policy.confirm_within_s >= shortest_confirm_s &&
                                      *policy.confirm_within_s <= longest_confirm_s))
@@ -211,6 +209,7 @@ std::optional<Policy> read_policy(const std::string& file, std::string_view text
         read_thresholds(key, table, policy);
     });
     root->finish();
+    sort_by_place(diagnostics, before);
     if (diagnostics.size() != before) return std::nullopt;
     return policy;
 }

@@ -42,10 +42,6 @@ void refuse(TomlTable& table, std::string_view member, std::string what, std::st
     table.error(codes::bad_value, place_of(table, member), std::move(what), std::move(hint));
 }
 
-void report_missing(TomlTable& table, std::string_view member) {
-    table.error(codes::missing_member, table.location(), std::string(member) + " is missing");
-}
-
 std::vector<Role> read_roles(TomlTable& root) {
     std::vector<std::string> words;
     for (const Role role : roles)
@@ -97,8 +93,7 @@ ExpectedDestination read_destination(TomlTable& table) {
     if (!table.has("rate")) report_missing(table, "rate");
     destination.rate = read_amount(table, "rate", false);
     destination.lifetime_s = read_amount(table, "lifetime_s", true);
-    if (table.has("closes"))
-        destination.client_closes = table.word("closes", {"client", "server"}) != "server";
+    destination.client_closes = table.word("closes", {"client", "server"}) != "server";
     destination.binds_first = table.boolean("binds_first").value_or(false);
     if (const auto addresses = table.integer("source_addresses")) {
         if (*addresses < 1 || *addresses > highest_port)
@@ -111,12 +106,11 @@ ExpectedDestination read_destination(TomlTable& table) {
 
 void read_node_ports(TomlTable& root, Profile& profile) {
     const bool node = profile.has_role(Role::kubernetes_node);
-    if (!root.has("node_ports")) {
+    const auto value = root.value("node_ports");
+    if (!value) {
         if (node) profile.node_ports = usual_node_ports;
         return;
     }
-    const auto value = root.value("node_ports");
-    if (!value) return;
     const std::vector<TomlScalar>& items = value->items;
     const bool two_ports =
         value->is_list && items.size() == 2 &&
@@ -174,6 +168,7 @@ std::optional<Profile> read_profile(const std::string& file, std::string_view te
         profile.destinations.push_back(read_destination(table));
     read_node_ports(*root, profile);
     root->finish();
+    sort_by_place(diagnostics, before);
     if (diagnostics.size() != before) return std::nullopt;
     return profile;
 }

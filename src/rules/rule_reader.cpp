@@ -34,14 +34,11 @@ void read_parameter_table(TomlTable& root, RuleFile& file) {
     auto parameter = root.table("parameter");
     if (!parameter) return;
     if (auto key = parameter->text("key")) file.key_location = std::move(key->location);
-    if (!parameter->has("default")) return;
     for (TomlTable& table : parameter->tables("default"))
-        if (table.has("expr"))
-            if (auto expr = table.text("expr")) file.default_exprs.push_back(*std::move(expr));
+        if (auto expr = table.text("expr")) file.default_exprs.push_back(*std::move(expr));
 }
 
 void read_thresholds(TomlTable& root, RuleFile& file) {
-    if (!root.has("threshold")) return;
     auto table = root.table("threshold");
     if (!table) return;
     for (std::string& name : read_names(*table)) {
@@ -72,7 +69,7 @@ BehaviourText read_behaviour(TomlTable& table) {
         else
             behaviour.entry.word = std::move(value->items.front().text);
     } else if (!table.has("value")) {
-        table.error(codes::missing_member, table.location(), "value is missing");
+        report_missing(table, "value");
     }
     behaviour.entry.kernels = sysctl::read_kernel_range(table);
     behaviour.entry.text = read_filled(table, "text");

@@ -86,7 +86,7 @@ void check_behaviours(std::vector<Loading>& files, Diagnostics& diagnostics) {
             const auto [first, added] = declared_in.emplace(behaviour.entry.name, &loading.file);
             if (added || first->second == &loading.file) continue;
             report(loading, codes::duplicate_id, behaviour.location,
-                   "another file has the behaviour '" + behaviour.entry.name + "'",
+                   "another file has the behaviour " + quoted(behaviour.entry.name),
                    "all its kernels belong in " + std::string(first->second->file), diagnostics);
         }
 }
@@ -96,16 +96,6 @@ facts::FactSchema schema_of(const ParameterIndex& parameters) {
     for (const auto& [key, parameter] : parameters)
         types.emplace_hint(types.end(), key, fact_type(parameter->type));
     return facts::FactSchema(types);
-}
-
-void sort_by_place(Diagnostics& diagnostics) {
-    const auto place = [](const Diagnostic& d) {
-        return std::tie(d.location.file, d.location.line, d.location.column, d.code, d.message);
-    };
-    std::ranges::sort(
-        diagnostics, [&](const Diagnostic& a, const Diagnostic& b) { return place(a) < place(b); });
-    const auto same = std::ranges::unique(diagnostics);
-    diagnostics.erase(same.begin(), same.end());
 }
 
 }  // namespace
@@ -169,7 +159,7 @@ LoadedRules load_rules(std::span<const RuleSource> sources, Examples examples) {
         auto rule = compile_rule(loading.file, schema, parameters, loaded.diagnostics);
         if (rule && loading.sound) loaded.rules.add(*std::move(rule));
     }
-    sort_by_place(loaded.diagnostics);
+    sort_by_place(loaded.diagnostics, 0);
     return loaded;
 }
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <tuple>
 
 namespace tcptune::rules {
 
@@ -35,10 +36,6 @@ std::optional<Level> read_level_word(TomlTable& table, std::string_view member, 
     if (!word) return std::nullopt;
     return *std::ranges::find(levels, std::string_view(*word),
                               [](Level level) { return to_string(level); });
-}
-
-void report_missing(TomlTable& table, std::string_view member) {
-    table.error(codes::missing_member, table.location(), std::string(member) + " is missing");
 }
 
 /// A required text for which `accepts` holds.
@@ -77,6 +74,17 @@ std::string shown_line(std::string_view text, std::uint32_t number) {
     return std::string(line.size() > longest ? std::string_view() : line);
 }
 
+void sort_by_place(Diagnostics& diagnostics, std::size_t first) {
+    const auto place = [](const Diagnostic& d) {
+        return std::tie(d.location.file, d.location.line, d.location.column, d.code, d.message);
+    };
+    const auto begin = diagnostics.begin() + static_cast<std::ptrdiff_t>(first);
+    std::ranges::sort(begin, diagnostics.end(), [&](const Diagnostic& a, const Diagnostic& b) {
+        return place(a) < place(b);
+    });
+    diagnostics.erase(std::unique(begin, diagnostics.end()), diagnostics.end());
+}
+
 void read_schema(TomlTable& root) {
     if (!root.has("schema")) return report_missing(root, "schema");
     const auto value = root.value("schema");
@@ -88,6 +96,11 @@ void read_schema(TomlTable& root) {
         root.error(codes::schema_version, value->location,
                    "schema " + std::to_string(number->integer) + " is not known, only 1",
                    "a newer tcptune may read this file");
+}
+
+void report_missing(TomlTable& table, std::string_view member) {
+    (void)table.value(member);
+    table.error(codes::missing_member, table.location(), std::string(member) + " is missing");
 }
 
 LocatedText read_required(TomlTable& table, std::string_view member) {
@@ -138,7 +151,6 @@ std::vector<std::string> read_names(TomlTable& table) {
 }
 
 Level read_level(TomlTable& table, std::string_view member, Level highest, Level fallback) {
-    if (!table.has(member)) return fallback;
     return read_level_word(table, member, highest).value_or(fallback);
 }
 
@@ -148,7 +160,6 @@ Level read_required_level(TomlTable& table, std::string_view member, Level highe
 }
 
 Severity read_severity(TomlTable& table, Severity fallback) {
-    if (!table.has("severity")) return fallback;
     const auto word = table.word("severity", {"info", "warning", "critical"});
     if (!word) return fallback;
     if (*word == "info") return Severity::info;

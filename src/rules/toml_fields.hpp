@@ -25,12 +25,19 @@ inline constexpr std::size_t max_entries = 256;
 /// many mistakes would be copied as many times.
 [[nodiscard]] std::string shown_line(std::string_view text, std::uint32_t number);
 
+/// Puts the diagnostics from `first` on in the order of their places, each once.
+void sort_by_place(Diagnostics& diagnostics, std::size_t first);
+
 /// Reports a `schema` that is missing or not 1.
 void read_schema(TomlTable& root);
 
 /// `did you mean "X"?`, or "".
 [[nodiscard]] std::string did_you_mean(std::string_view word,
                                        const std::vector<std::string>& candidates);
+
+/// Members are read before they are looked for, also optional ones: TomlTable guesses what a
+/// misspelt name was meant to be among those that were read.
+void report_missing(TomlTable& table, std::string_view member);
 
 /// A required text; line 0 when it was reported as missing or as no text.
 [[nodiscard]] LocatedText read_required(TomlTable& table, std::string_view member);

@@ -105,24 +105,24 @@ std::string member_refusal(const FactValue& fact, const sysctl::Parameter& param
 void check_constants(const std::vector<LocatedText>& set,
                      const std::vector<expr::Expression>& compiled,
                      const sysctl::Parameter& parameter, ExpressionScope& scope) {
-    const auto report = [&](const LocatedText& at, std::string why) {
-        if (!why.empty()) scope.report(codes::value_out_of_bounds, at.location, std::move(why));
+    const auto refused = [&](const LocatedText& at, const std::string& why) {
+        if (!why.empty()) scope.report(codes::value_out_of_bounds, at.location, why);
         return !why.empty();
     };
     if (compiled.size() == 1) {
         if (const auto constant = constant_of(compiled.front()))
-            report(set.front(), refusal(*constant, parameter));
+            refused(set.front(), refusal(*constant, parameter));
         return;
     }
     facts::List numbers;
     for (std::size_t i = 0; i < compiled.size(); ++i) {
         const auto constant = constant_of(compiled[i]);
         if (!constant) continue;
-        if (report(set[i], member_refusal(*constant, parameter))) return;
+        if (refused(set[i], member_refusal(*constant, parameter))) return;
         numbers.push_back(std::get<std::int64_t>(*constant));
     }
     if (numbers.size() == compiled.size())
-        report(set.front(), refusal(FactValue(std::move(numbers)), parameter));
+        refused(set.front(), refusal(FactValue(std::move(numbers)), parameter));
 }
 
 }  // namespace

@@ -88,6 +88,8 @@ std::size_t matched(std::string_view pattern, char c) {
 
 /// fnmatch(3) for one component. Iterative, with one place to go back to: the last star.
 bool component_matches(std::string_view pattern, std::string_view name) {
+    // A backslash before a separator takes no meaning away.
+    if (pattern.ends_with('\\') && !pattern.ends_with("\\\\")) pattern.remove_suffix(1);
     std::size_t p = 0, n = 0;
     std::size_t after_star = std::string_view::npos, retry = 0;
     while (n < name.size()) {
@@ -138,7 +140,9 @@ std::vector<std::string> expand_braces(std::string_view pattern) {
 }
 
 bool alternative_matches(std::string_view pattern, const std::vector<std::string_view>& key) {
-    return std::ranges::equal(split(pattern, '.'), key, component_matches);
+    auto components = split(pattern, '.');
+    std::erase(components, "");  // what "{.,x}." may leave
+    return std::ranges::equal(components, key, component_matches);
 }
 
 }  // namespace

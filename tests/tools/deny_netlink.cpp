@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // deny_netlink CMD [ARG...]: runs CMD with socket(AF_NETLINK) answering EPERM, as a sandboxed
 // service or a hardened container sees it. A seccomp filter, so the kernel itself says no.
+#include <cerrno>
+#include <cstddef>
+#include <cstdio>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <cstddef>
-#include <cstdio>
+#include <unistd.h>
 
 int main(int argc, char** argv) {
     if (argc < 2) {

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cerrno>
+#include <netinet/tcp.h>
 
 namespace port_load {
 namespace {
@@ -28,16 +29,48 @@ bool finish_time_wait(UniqueFd client, UniqueFd server) {
     return ::shutdown(client.get(), SHUT_WR) == 0 && read_end(client.get());
 }
 
-bool settle(const Options& options, Held& held, UniqueFd client, UniqueFd server) {
+/// Sockets that have shut their side down; the other side's acknowledgement may be delayed, so all
+/// are waited for together at the end.
+class Closing {
+public:
+    [[nodiscard]] bool add(UniqueFd fd) {
+        if (::shutdown(fd.get(), SHUT_WR) != 0) return false;
+        descriptors_.push_back(std::move(fd));
+        return true;
+    }
+
+    /// Waits until every one is in FIN_WAIT_2; gives them up, so that they become orphans, or back.
+    [[nodiscard]] std::vector<UniqueFd> finish(bool keep) {
+        const double end = now_seconds() + 2;
+        for (const UniqueFd& fd : descriptors_) {
+            while (!is_fin_wait2(fd.get()) && now_seconds() < end)
+                sleep_seconds(0.002);
+        }
+        if (!keep) descriptors_.clear();
+        return std::move(descriptors_);
+    }
+
+private:
+    static bool is_fin_wait2(int fd) {
+        tcp_info info{};
+        socklen_t size = sizeof info;
+        return ::getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0 ||
+               info.tcpi_state == TCP_FIN_WAIT2;
+    }
+
+    std::vector<UniqueFd> descriptors_;
+};
+
+bool settle(const Options& options, Held& held, Closing& closing, UniqueFd client,
+            UniqueFd server) {
     switch (options.mode) {
         case Mode::time_wait:
             return finish_time_wait(std::move(client), std::move(server));
         case Mode::fin_wait2:
-            if (::shutdown(client.get(), SHUT_WR) != 0) return false;
-            if (!options.shutdown_only) client.reset();
+            if (!closing.add(std::move(client))) return false;
             break;
         case Mode::close_wait:
-            server.reset();
+            if (!closing.add(std::move(server))) return false;
             break;
         default:
             break;
@@ -56,7 +89,7 @@ bool make_bound(const Options& options, Held& held) {
     return true;
 }
 
-bool make_one(const Options& options, Held& held, int listener) {
+bool make_one(const Options& options, Held& held, Closing& closing, int listener) {
     if (options.mode == Mode::bound) return make_bound(options, held);
     const auto turn = static_cast<std::uint32_t>(held.made % options.destinations);
     const Endpoint to = advanced(options.to, turn);
@@ -67,7 +100,7 @@ bool make_one(const Options& options, Held& held, int listener) {
         server.reset(::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC));
         if (!server) return false;
     }
-    return settle(options, held, std::move(client), std::move(server));
+    return settle(options, held, closing, std::move(client), std::move(server));
 }
 
 }  // namespace
@@ -87,11 +120,12 @@ Held hold(const Options& options) {
     // A few failures in a row mean that no further port will be found.
     constexpr int give_up_after = 20;
     int failures = 0;
+    Closing closing;
     const double start = now_seconds();
     while (held.made < options.count && failures < give_up_after) {
         if (options.rate > 0)
             sleep_seconds(start + static_cast<double>(held.made) / options.rate - now_seconds());
-        if (make_one(options, held, listener.get())) {
+        if (make_one(options, held, closing, listener.get())) {
             ++held.made;
             failures = 0;
             continue;
@@ -100,6 +134,8 @@ Held hold(const Options& options) {
         ++held.failed;
         ++failures;
     }
+    for (UniqueFd& fd : closing.finish(options.mode == Mode::fin_wait2 && options.shutdown_only))
+        held.descriptors.push_back(std::move(fd));
     if (listener) held.descriptors.push_back(std::move(listener));
     return held;
 }

@@ -51,8 +51,8 @@ void raise_interface(const char* interface) {
 }
 
 void run_ip(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), "ip");
-    std::vector<char*> argv;
+    std::string program = "ip";
+    std::vector<char*> argv{program.data()};
     for (std::string& argument : arguments)
         argv.push_back(argument.data());
     argv.push_back(nullptr);
@@ -135,6 +135,7 @@ capacity::KernelModel running_model() {
     capacity::KernelModel model;
     model.low_parity_first = version >= 4006;
     model.reuse_delay_is_set = version >= 6014;
+    if (version >= 4008) model.time_wait_lag_s = 1.44;
     if (version < 6014) model.reuse_floor_s = version >= 4018 ? 1 : 2;
     return model;
 }

@@ -44,7 +44,7 @@ TEST_CASE("a destination nobody connects to is free and stays free") {
     CHECK(result.stage == Stage::free);
     CHECK(result.rate_per_s == 0);
     CHECK_FALSE(result.seconds_left);
-    CHECK(*result.ports_until_slow == 14116);
+    CHECK(result.ports_until_slow.value() == 14116);
 }
 
 TEST_CASE("sockets of every state hold a port") {
@@ -54,7 +54,7 @@ TEST_CASE("sockets of every state hold a port") {
     const Forecast result = forecast(all, PortSettings{}, KernelModel{});
     CHECK(result.in_use == 18);
     CHECK(result.held == 18);
-    CHECK(*result.ports_until_slow == 14098);
+    CHECK(result.ports_until_slow.value() == 14098);
 }
 
 TEST_CASE("connect() is slow from the port that fills the preferred half, not before") {
@@ -63,12 +63,12 @@ TEST_CASE("connect() is slow from the port that fills the preferred half, not be
                         KernelModel{});
     };
     CHECK(stage(14115, 0).stage == Stage::free);
-    CHECK(*stage(14115, 0).ports_until_slow == 1);
+    CHECK(stage(14115, 0).ports_until_slow.value() == 1);
     CHECK(stage(14116, 0).stage == Stage::slow);
-    CHECK(*stage(14116, 0).ports_until_slow == 0);
+    CHECK(stage(14116, 0).ports_until_slow.value() == 0);
     CHECK(stage(14116, 14115).stage == Stage::slow);
     CHECK(stage(14116, 14116).stage == Stage::exhausted);
-    CHECK(*stage(14116, 14116).seconds_left == 0);
+    CHECK(stage(14116, 14116).seconds_left.value() == 0);
 }
 
 TEST_CASE("ports of the other parity do not make connect() slow") {
@@ -76,7 +76,7 @@ TEST_CASE("ports of the other parity do not make connect() slow") {
     const Forecast result = forecast(odd_half, PortSettings{}, KernelModel{});
     CHECK(result.share == 0.5);
     CHECK(result.stage == Stage::free);
-    CHECK(*result.ports_until_slow == 14116);
+    CHECK(result.ports_until_slow.value() == 14116);
 }
 
 TEST_CASE("a wider range helps at once, most with the other parity") {
@@ -84,9 +84,9 @@ TEST_CASE("a wider range helps at once, most with the other parity") {
     CHECK(forecast(now, PortSettings{}, KernelModel{}).stage == Stage::slow);
     const Forecast same = forecast(now, settings_of(1024, 65535), KernelModel{});
     CHECK(same.stage == Stage::free);
-    CHECK(*same.ports_until_slow == 32256 - 14116);
+    CHECK(same.ports_until_slow.value() == 32256 - 14116);
     const Forecast other = forecast(now, settings_of(1025, 65535), KernelModel{});
-    CHECK(*other.ports_until_slow == 32256 - 10);
+    CHECK(other.ports_until_slow.value() == 32256 - 10);
 }
 
 TEST_CASE("the time left is that of the ports left at the rate of the last ten seconds") {
@@ -94,7 +94,7 @@ TEST_CASE("the time left is that of the ports left at the rate of the last ten s
         forecast(destination({.time_wait = 12000, .even = 12000, .last_1s = 600, .last_10s = 6000}),
                  PortSettings{}, KernelModel{});
     CHECK(result.rate_per_s == 600);
-    CHECK(*result.seconds_left == doctest::Approx((28232 - 12000) / 600.0));
+    CHECK(result.seconds_left.value() == doctest::Approx((28232 - 12000) / 600.0));
 }
 
 TEST_CASE("a rate whose TIME_WAITs fit into the range never exhausts it") {
@@ -110,7 +110,7 @@ TEST_CASE("open connections take room from the TIME_WAITs") {
     const Destination steady = destination(
         {.time_wait = 20000, .established = 5000, .even = 14116, .last_1s = 400, .last_10s = 4000});
     const Forecast result = forecast(steady, PortSettings{}, KernelModel{});
-    CHECK(*result.seconds_left == doctest::Approx((28232 - 25000) / 400.0));
+    CHECK(result.seconds_left.value() == doctest::Approx((28232 - 25000) / 400.0));
 }
 
 TEST_CASE("TIME_WAITs older than ten seconds are no rate") {
@@ -125,7 +125,7 @@ TEST_CASE("traffic that began a moment ago is measured by its last second") {
         forecast(destination({.time_wait = 3000, .even = 3000, .last_1s = 1000, .last_10s = 3000}),
                  PortSettings{}, KernelModel{});
     CHECK(result.rate_per_s == 1000);
-    CHECK(*result.seconds_left == doctest::Approx(25.232));
+    CHECK(result.seconds_left.value() == doctest::Approx(25.232));
 }
 
 TEST_CASE("where reuse acts, TIME_WAITs past the delay are not in the way") {
@@ -139,7 +139,7 @@ TEST_CASE("where reuse acts, TIME_WAITs past the delay are not in the way") {
     CHECK(after.held == 2000);
     CHECK(after.share == 0.5);
     CHECK(after.stage == Stage::free);
-    CHECK(*after.ports_until_slow == 12116);
+    CHECK(after.ports_until_slow.value() == 12116);
     CHECK(after.rate_per_s == 2000);
     CHECK_FALSE(after.seconds_left);
 }
@@ -183,6 +183,13 @@ TEST_CASE("a shorter delay makes more TIME_WAITs reusable, a longer one fewer") 
     CHECK(held(60) == 3 + 90);
 }
 
+TEST_CASE("where reuse acts the rate is that of the last second: older ones are taken over") {
+    const Destination slower =
+        destination({.time_wait = 90, .even = 50, .last_1s = 2, .last_10s = 65});
+    CHECK(forecast(slower, settings_of(40000, 40099, 1), KernelModel{}).rate_per_s == 2);
+    CHECK(forecast(slower, settings_of(40000, 40099, 0), KernelModel{}).rate_per_s == 6.5);
+}
+
 TEST_CASE("a kernel without a preferred half is free until it is exhausted") {
     KernelModel old;
     old.low_parity_first = false;
@@ -198,7 +205,7 @@ TEST_CASE("nothing usable is exhausted with a share of one") {
     const Forecast result = forecast(destination({}), settings, KernelModel{});
     CHECK(result.share == 1);
     CHECK(result.stage == Stage::exhausted);
-    CHECK(*result.seconds_left == 0);
+    CHECK(result.seconds_left.value() == 0);
     CHECK_FALSE(result.ports_until_slow);
 }
 
@@ -216,7 +223,10 @@ TEST_CASE("counts from a broken facts file stay finite and in order") {
         forecast(destination({.time_wait = 5, .even = 900, .last_1s = 80, .last_10s = 70}),
                  PortSettings{}, KernelModel{});
     CHECK(contradictory.rate_per_s == 5);
-    CHECK(*contradictory.ports_until_slow == 14111);
+    CHECK(contradictory.ports_until_slow.value() == 14111);
+    const Forecast more_even_than_all = forecast(destination({.established = 5, .even = 900}),
+                                                 settings_of(40001, 40100), KernelModel{});
+    CHECK(more_even_than_all.ports_until_slow.value() == 50);
 }
 
 TEST_CASE("the stages have the names that reports print") {

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <tcptune/facts/fact_set.hpp>
+
+#include <string>
+#include <vector>
+
+namespace tcptune::cli {
+
+/// Moves this process into another network namespace: a name below /run/netns, or a process id.
+/// Throws Error: no_input when there is none, not_authorized without the privilege.
+void enter_namespace(const std::string& name_or_pid);
+
+/// The other network namespaces of this host with their sockets, fullest first, bounded. Those of
+/// processes and those that have only a name. Throws Error (not_authorized) unless root.
+[[nodiscard]] std::vector<facts::NamespaceSummary> other_namespaces();
+
+}  // namespace tcptune::cli

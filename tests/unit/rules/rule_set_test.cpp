@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "unit/rules/corpus.hpp"
+#include "unit/rules/texts.hpp"
+
+#include <tcptune/base/diagnostic_codes.hpp>
+
+#include <algorithm>
+
+#include <doctest/doctest.h>
+
+namespace tcptune::rules {
+namespace {
+
+TEST_CASE("the order of the files changes nothing") {
+    std::vector<RuleSource> sources = corpus::good_rules();
+    for (const corpus::File& file : corpus::files("bad"))
+        if (file.name.starts_with("rule-")) sources.push_back({"bad/" + file.name, file.text});
+    const LoadedRules forward = load_rules(sources, Examples::read);
+    std::ranges::reverse(sources);
+    const LoadedRules backward = load_rules(sources, Examples::read);
+    CHECK(forward.diagnostics.size() > 100);
+    CHECK(forward.diagnostics == backward.diagnostics);
+    CHECK(forward.rules.all().size() == backward.rules.all().size());
+}
+
+TEST_CASE("a file with an error is left out and the others stay") {
+    const std::vector<RuleSource> sources{
+        texts::source("net.core.somaxconn", "[[note]]\n"),
+        texts::source("net.ipv4.tcp_timestamps", "[[note]]\ntext = \"x\"\n")};
+    const LoadedRules loaded = load_rules(sources, Examples::read);
+    CHECK(loaded.diagnostics.size() == 1);
+    CHECK(loaded.rules.find("net.core.somaxconn") == nullptr);
+    CHECK(loaded.rules.find("net.ipv4.tcp_timestamps") != nullptr);
+}
+
+TEST_CASE("expressions see the keys of all files, also of one that has an error elsewhere") {
+    const std::vector<RuleSource> sources{
+        texts::source("net.core.somaxconn",
+                      texts::recommendation("r", "\"sysctl.net.ipv4.tcp_timestamps > 0\"")),
+        texts::source("net.ipv4.tcp_timestamps", "[[note]]\n")};
+    const LoadedRules loaded = load_rules(sources, Examples::read);
+    REQUIRE(loaded.diagnostics.size() == 1);
+    CHECK(loaded.diagnostics[0].code == codes::missing_member);
+    CHECK(loaded.rules.find("net.core.somaxconn") != nullptr);
+}
+
+TEST_CASE("of two files with one key the first by name has it") {
+    RuleSource second = texts::source("net.core.somaxconn", "");
+    second.file = "site/net.core.somaxconn.toml";
+    const std::vector<RuleSource> sources{second, texts::source("net.core.somaxconn", "")};
+    const LoadedRules loaded = load_rules(sources, Examples::read);
+    REQUIRE(loaded.diagnostics.size() == 1);
+    CHECK(loaded.diagnostics[0].code == codes::duplicate_parameter);
+    CHECK(loaded.diagnostics[0].location.file == "site/net.core.somaxconn.toml");
+    CHECK(loaded.diagnostics[0].hint ==
+          "the other declaration is in rules/net.core.somaxconn.toml");
+    REQUIRE(loaded.rules.find("net.core.somaxconn") != nullptr);
+    CHECK(loaded.rules.find("net.core.somaxconn")->file == "rules/net.core.somaxconn.toml");
+}
+
+TEST_CASE("a run that skips the examples reads the same rules") {
+    const LoadedRules with = load_rules(corpus::good_rules(), Examples::read);
+    const LoadedRules without = load_rules(corpus::good_rules(), Examples::skip);
+    CHECK(without.diagnostics.empty());
+    CHECK(without.rules.all().size() == with.rules.all().size());
+    const Rule& rule = *without.rules.find("net.ipv4.tcp_tw_reuse");
+    CHECK(rule.examples.empty());
+    CHECK(with.rules.find("net.ipv4.tcp_tw_reuse")->examples.size() == 3);
+    CHECK(rule.references.size() == 1);
+}
+
+TEST_CASE("examples are not even parsed when they are skipped") {
+    const std::string rest = "[[note]]\ntext = \"x\"\n[[example]]\nthis is not TOML\n";
+    CHECK(texts::load(rest, Examples::skip).diagnostics.empty());
+    CHECK(texts::load(rest, Examples::read).diagnostics.size() == 1);
+}
+
+TEST_CASE("a table behind the examples is refused either way, because a skipping run loses it") {
+    const std::string rest =
+        "[[example]]\nname = \"x\"\nexpect = { verdict = \"unknown\" }\n[[note]]\ntext = \"x\"\n";
+    for (const Examples mode : {Examples::skip, Examples::read}) {
+        const LoadedRules loaded = texts::load(rest, mode);
+        REQUIRE(loaded.diagnostics.size() == 1);
+        CHECK(loaded.diagnostics[0].code == codes::examples_not_last);
+        CHECK(loaded.diagnostics[0].location.line == 13);
+        CHECK(loaded.rules.all().empty());
+    }
+}
+
+TEST_CASE("a behaviour is found by its name and the kernel") {
+    const LoadedRules loaded = texts::load(
+        "[[behaviour]]\nname = \"floor_s\"\nvalue = 2\nuntil = \"4.18\"\ntext = \"x\"\n"
+        "[[behaviour]]\nname = \"floor_s\"\nvalue = 1\nsince = \"4.18\"\nuntil = \"6.14\"\n"
+        "text = \"x\"\n");
+    REQUIRE(loaded.diagnostics.empty());
+    const auto at = [&](std::uint32_t major, std::uint32_t minor) {
+        return loaded.rules.behaviour("floor_s", KernelVersion{major, minor, 0});
+    };
+    CHECK(at(3, 10)->number == 2.0);
+    CHECK(at(4, 18)->number == 1.0);
+    CHECK(at(6, 13)->number == 1.0);
+    CHECK(at(6, 14) == nullptr);
+    CHECK(loaded.rules.behaviour("none", KernelVersion{4, 18, 0}) == nullptr);
+}
+
+TEST_CASE("the schema types a sysctl as its parameter and names the ones there are") {
+    const LoadedRules loaded = load_rules(corpus::good_rules(), Examples::skip);
+    const facts::FactSchema schema = schema_for(loaded.rules);
+    using facts::Type;
+    CHECK(schema.type_of("sysctl.net.ipv4.tcp_abort_on_overflow") == Type::boolean);
+    CHECK(schema.type_of("sysctl.net.ipv4.tcp_timestamps") == Type::integer);
+    CHECK(schema.type_of("config.net.ipv4.tcp_tw_reuse") == Type::integer);
+    CHECK(schema.type_of("sysctl.net.ipv4.ip_local_port_range") == Type::list);
+    CHECK(schema.type_of("sysctl.net.ipv4.ip_local_reserved_ports") == Type::list);
+    CHECK(schema.type_of("config.net.ipv4.tcp_congestion_control") == Type::text);
+    CHECK_FALSE(schema.type_of("sysctl.net.core.somaxconn").has_value());
+}
+
+TEST_CASE("the catalog has every parameter that was read") {
+    const LoadedRules loaded = load_rules(corpus::good_rules(), Examples::skip);
+    const sysctl::ParameterCatalog catalog = loaded.rules.catalog();
+    CHECK(catalog.all().size() == loaded.rules.all().size());
+    REQUIRE(catalog.find("net.ipv4.tcp_tw_reuse") != nullptr);
+    CHECK(catalog.find("net.ipv4.tcp_tw_reuse")->members.size() == 3);
+}
+
+}  // namespace
+}  // namespace tcptune::rules
