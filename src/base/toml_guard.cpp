@@ -73,6 +73,29 @@ bool is_nameless_header(std::string_view text) {
            std::string_view("_-\"']").find(c) == std::string_view::npos;
 }
 
+/// Tells dates and times, as TOML would read them, by the word that they are part of.
+class DateWatch {
+public:
+    /// False when `c` makes a date or a time of the word.
+    bool take(char c) {
+        const bool digit = c >= '0' && c <= '9';
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        const bool part =
+            digit || letter || std::string_view("_-+.:").find(c) != std::string_view::npos;
+        if (!part) number_ = false;
+        if (part && !in_word_) number_ = digit;
+        const bool exponent = before_ == 'e' || before_ == 'E';
+        in_word_ = part;
+        before_ = c;
+        return !number_ || (c != ':' && (c != '-' || exponent));
+    }
+
+private:
+    bool in_word_ = false;
+    bool number_ = false;
+    char before_ = 0;
+};
+
 /// Where a text goes wrong; `message` is empty for a byte outside ASCII.
 struct Unfit {
     std::size_t offset = 0;
@@ -83,6 +106,7 @@ struct Unfit {
 std::optional<Unfit> first_unfit(std::string_view text) {
     Place place = Place::bare;
     Depth depth;
+    DateWatch dates;
     bool at_line_start = true;
     for (std::size_t at = 0; at < text.size(); ++at) {
         const char c = text[at];
@@ -93,6 +117,7 @@ std::optional<Unfit> first_unfit(std::string_view text) {
                 if (c == '[' && at_line_start && depth.is_top() &&
                     is_nameless_header(text.substr(at)))
                     return Unfit{at, "a table has no name here"};
+                if (!dates.take(c)) return Unfit{at, "a date or a time must stand in quotes here"};
                 if (!depth.take(c)) return Unfit{at, "tables and lists are nested too deeply here"};
                 at_line_start = c == '\n' || (at_line_start && (c == ' ' || c == '\t'));
                 if (c == '#') {

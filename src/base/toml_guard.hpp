@@ -11,9 +11,9 @@ namespace tcptune {
 
 /// What must hold before a text is handed to toml++: at most 1 MiB, valid UTF-8 without NUL,
 /// nothing but ASCII outside strings and comments (toml++ 3.3 and 3.4 run into undefined behaviour
-/// on non-ASCII bare keys and on headers without a name), and tables no deeper than a person writes
-/// them (toml++ 3.3 overflows the stack on a key of very many dotted parts). Reports the first
-/// reason why not; true when there is none.
+/// on non-ASCII bare keys, headers without a name and some broken dates; no format of ours has
+/// dates), and tables no deeper than a person writes them (toml++ 3.3 overflows the stack on a key
+/// of very many dotted parts). Reports the first reason why not; true when there is none.
 [[nodiscard]] bool fit_for_toml(const std::string& file, std::string_view text,
                                 Diagnostics& diagnostics);
 

@@ -69,11 +69,14 @@ private:
         if (!function || count < function->arity || (count > function->arity && !function->repeats))
             return unknown("not a function call that type-checks");
         const Node& first = node.children[0];
-        if (function->result == Kind::boolean && function->parameters[0] == Kind::fact_name)
-            return first.op == Op::name && facts::is_known(noted(first.name, lookup(first.name)));
-        if (function->parameters[0] == Kind::counter_name)
+        const Kind takes = function->parameters[0];
+        if (takes == Kind::fact_name || takes == Kind::counter_name) {
+            if (first.op != Op::name) return unknown("not a function call that type-checks");
+            if (takes == Kind::fact_name)
+                return facts::is_known(noted(first.name, lookup(first.name)));
             return noted(fmt::format("{}({})", node.name, first.name),
-                         increase(first, function->id == FunctionId::rate));
+                         increase(first.name, function->id == FunctionId::rate));
+        }
         std::vector<FactValue> arguments;
         arguments.reserve(count);
         for (const Node& child : node.children)
@@ -81,10 +84,10 @@ private:
         return call(function->id, arguments);
     }
 
-    FactValue increase(const Node& counter, bool per_second) const {
-        if (counter.op != Op::name || !environment_.counter_delta) return unknown("no counters");
+    FactValue increase(std::string_view counter, bool per_second) const {
+        if (!environment_.counter_delta) return unknown("no counters");
         double seconds = 0;
-        const FactValue delta = only_finite(environment_.counter_delta(counter.name, seconds));
+        const FactValue delta = only_finite(environment_.counter_delta(counter, seconds));
         if (!per_second || std::holds_alternative<Unknown>(delta)) return delta;
         if (!std::isfinite(seconds) || seconds <= 0) return unknown("the window has no length");
         return apply(Op::divide, delta, seconds);

@@ -45,11 +45,9 @@ std::optional<Value> parse_list(std::string_view text) {
 
 /// "22,8080-8090"; a trailing comma is taken by the kernel, so it is here.
 std::optional<Value> parse_ports(std::string_view text) {
-    // How many entries more cover a port than cover the one before it: a text of many wide
-    // entries costs no more than a text of many short ones.
-    std::vector<std::int64_t> change(static_cast<std::size_t>(highest_port) + 2);
     text = trim(text);
     if (text.empty()) return List{};
+    std::vector<std::pair<std::int64_t, std::int64_t>> ranges;
     if (text.ends_with(',')) text.remove_suffix(1);
     for (const std::string_view piece : split(text, ',')) {
         const std::size_t dash = piece.find('-');
@@ -59,15 +57,14 @@ std::optional<Value> parse_ports(std::string_view text) {
             dash == std::string_view::npos ? first : plain_number(piece.substr(dash + 1));
         if (!first || !last || *first < 0 || *last > highest_port || *first > *last)
             return std::nullopt;
-        ++change[static_cast<std::size_t>(*first)];
-        --change[static_cast<std::size_t>(*last) + 1];
+        ranges.emplace_back(*first, *last);
     }
+    std::ranges::sort(ranges);
     List list;
-    std::int64_t covered = 0;
-    for (std::int64_t port = 0; port <= highest_port; ++port) {
-        covered += change[static_cast<std::size_t>(port)];
-        if (covered > 0) list.push_back(port);
-    }
+    for (const auto& [first, last] : ranges)
+        for (std::int64_t port = list.empty() ? first : std::max(first, list.back() + 1);
+             port <= last; ++port)
+            list.push_back(port);
     return list;
 }
 

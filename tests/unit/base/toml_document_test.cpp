@@ -91,6 +91,15 @@ TEST_CASE("a table's header without a name is refused in any form") {
     CHECK(is_read("[ a ]\n[ \"\" . 'x' ]\n[[ b ]]\nc = [\n[1, 2],\n[\n]]"));
 }
 
+TEST_CASE("dates and times outside strings are refused, numbers with signs are not") {
+    for (const char* value :
+         {"1979-05-27", "1979-05-27T07:32:00Z", "07:32:00", "1979-05-27Tx", "[1, 1979-05-27]"}) {
+        CAPTURE(value);
+        CHECK(refusal("a = " + std::string(value)).code == "TT101");
+    }
+    CHECK(is_read("a = [1e-5, 2.5E-3, -1, +1, 1_000]\nb-1 = 1\nx = \"1979-05-27\" # 07:32:00\n"));
+}
+
 TEST_CASE("a byte order mark and carriage returns are no errors") {
     CHECK(
         is_read("\xEF\xBB\xBF"

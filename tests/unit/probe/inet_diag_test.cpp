@@ -141,7 +141,7 @@ TEST_CASE("cut off and lying datagrams are malformed at every length") {
 TEST_CASE("the request asks for both families, every port holder and the range only") {
     const std::vector<std::byte> request =
         tcp_dump_request(tcp_state::port_holders, PortRange{32768, 60999});
-    REQUIRE(request.size() == 16 + 56 + 4 + 16);
+    REQUIRE(request.size() == 16 + 60 + 4 + 16);
     nlmsghdr head{};
     std::memcpy(&head, request.data(), sizeof head);
     CHECK(head.nlmsg_len == request.size());
@@ -152,7 +152,7 @@ TEST_CASE("the request asks for both families, every port holder and the range o
     // States 1..6, 8, 9, 11 and the bit for sockets that are only bound; not LISTEN (10), not 12.
     CHECK(body.idiag_states == 0x2b7e);
     const std::vector<std::byte> all = tcp_dump_request(tcp_state::bit(tcp_state::listen), {});
-    CHECK(all.size() == 16 + 56);
+    CHECK(all.size() == 16 + 60);
     std::memcpy(&body, all.data() + 16, sizeof body);
     CHECK(body.idiag_states == 0x400);
 }

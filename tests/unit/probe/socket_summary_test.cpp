@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <tcptune/probe/socket_summary.hpp>
 
+#include <vector>
+
 #include <doctest/doctest.h>
 
 using namespace tcptune;
@@ -115,7 +117,7 @@ TEST_CASE("FIN_WAIT_2 stand-ins are told from full sockets and are no TIME_WAIT"
 TEST_CASE("sockets that are only bound give their ports, once each") {
     const Ports none;
     SocketSummary summary(none, 1);
-    for (const std::uint16_t port : {45001, 40001, 40001})
+    for (const std::uint16_t port : std::vector<std::uint16_t>{45001, 40001, 40001})
         summary.add(row(tcp_state::closed, port, v4(0, 0, 0, 0), 0));
     CHECK(sorted_ports(summary.bound_only()) == std::vector<std::uint16_t>{40001, 45001});
     CHECK(summary.take_destinations().list.empty());
@@ -124,7 +126,7 @@ TEST_CASE("sockets that are only bound give their ports, once each") {
 TEST_CASE("states that hold no port are left out") {
     const Ports none;
     SocketSummary summary(none, 1);
-    for (const std::uint8_t state : {0, 10, 12, 13, 255})
+    for (const std::uint8_t state : std::vector<std::uint8_t>{0, 10, 12, 13, 255})
         summary.add(row(state, 40001, v4(10, 0, 0, 2)));
     CHECK(summary.take_destinations().list.empty());
     CHECK(summary.seen_full() == 0);

@@ -87,6 +87,19 @@ TEST_CASE("a table behind the examples is refused either way, because a skipping
     }
 }
 
+TEST_CASE("256 entries of a kind are read, one more is refused") {
+    std::string notes;
+    for (int i = 0; i < 256; ++i)
+        notes += "[[note]]\ntext = \"x\"\n";
+    const LoadedRules most = texts::load(notes);
+    REQUIRE(most.diagnostics.empty());
+    CHECK(most.rules.find("net.core.somaxconn")->notes.size() == 256);
+    const LoadedRules more = texts::load(notes + "[[note]]\ntext = \"x\"\n");
+    REQUIRE(more.diagnostics.size() == 1);
+    CHECK(more.diagnostics[0].code == codes::too_large);
+    CHECK(more.diagnostics[0].message == "more than 256 entries [[note]]");
+}
+
 TEST_CASE("a behaviour is found by its name and the kernel") {
     const LoadedRules loaded = texts::load(
         "[[behaviour]]\nname = \"floor_s\"\nvalue = 2\nuntil = \"4.18\"\ntext = \"x\"\n"

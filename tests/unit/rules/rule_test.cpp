@@ -130,8 +130,7 @@ TEST_CASE("one number of a list may be a constant, and then it must be one the k
     CHECK(messages(R"(["1024", "65535"])") == "");
     CHECK(messages(R"(["1024", "host.cpus"])") == "");
     CHECK(messages("\"range(1024, 1025)\"") == "");
-    CHECK(messages(R"(["1024", "65536"])") ==
-          "net.ipv4.ip_local_port_range does not take 65536");
+    CHECK(messages(R"(["1024", "65536"])") == "net.ipv4.ip_local_port_range does not take 65536");
     CHECK(messages(R"(["host.cpus", "0.5"])") == "net.ipv4.ip_local_port_range does not take 0.5");
     CHECK(messages(R"("1024")") == "net.ipv4.ip_local_port_range takes 2 numbers, this is integer");
     CHECK(messages(R"(["1024", "65535", "1"])") ==
