@@ -16,8 +16,8 @@ namespace {
 constexpr std::size_t largest_file = std::size_t{1} << 20;
 // A longer line helps nobody on a terminal, and a file may be one line with many mistakes.
 constexpr std::size_t longest_snippet = 1000;
-constexpr int most_dots = 32;      // in one key
-constexpr int most_brackets = 16;  // open at once
+constexpr int most_dots = 32;              // in one key
+constexpr std::size_t most_brackets = 16;  // open at once
 
 SourceLocation place_of(const std::string& file, std::string_view text, std::size_t offset) {
     const std::string_view before = text.substr(0, offset);
@@ -40,63 +40,99 @@ std::size_t first_not_text(std::string_view text) {
     return std::string_view::npos;
 }
 
-/// Where the scanner stands in a TOML text.
-enum class Place { bare, comment, basic, literal, long_basic, long_literal };
+bool is_one_of(char c, std::string_view characters) {
+    return characters.find(c) != std::string_view::npos;
+}
 
-/// How deep tables and lists stand in each other, told from the punctuation alone.
-class Depth {
-public:
-    /// False when `c` goes too deep.
-    bool take(char c) {
-        if (c == '.') return ++dots_ <= most_dots;
-        if (c == '[' || c == '{') ++brackets_;
-        if ((c == ']' || c == '}') && brackets_ > 0) --brackets_;
-        if (std::string_view("=,[]{}\n").find(c) != std::string_view::npos) dots_ = 0;
-        return brackets_ <= most_brackets;
-    }
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
-    [[nodiscard]] bool is_top() const { return brackets_ == 0; }
+bool is_word_character(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || is_one_of(c, "_-+.:");
+}
 
-private:
-    int dots_ = 0;
-    int brackets_ = 0;
-};
-
-/// True when `text` begins with the bracket of a table's header and no name follows it: toml++
-/// 3.3 and 3.4 take for granted there that one does.
+/// True when `text` begins with the bracket of a table's header and no name follows it.
 bool is_nameless_header(std::string_view text) {
     text.remove_prefix(text.starts_with("[[") ? 2 : 1);
     const std::size_t name = text.find_first_not_of(" \t");
     if (name == std::string_view::npos) return false;
     const char c = text[name];
-    return !(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') &&
-           std::string_view("_-\"']").find(c) == std::string_view::npos;
+    return is_one_of(c, "+.:") || (!is_word_character(c) && !is_one_of(c, "\"']"));
 }
 
-/// Tells dates and times, as TOML would read them, by the word that they are part of.
-class DateWatch {
+/// Follows what stands outside strings and comments, just closely enough to stop before each
+/// place where toml++ takes for granted what the text need not hold.
+class BareText {
 public:
-    /// False when `c` makes a date or a time of the word.
-    bool take(char c) {
-        const bool digit = c >= '0' && c <= '9';
-        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        const bool part =
-            digit || letter || std::string_view("_-+.:").find(c) != std::string_view::npos;
-        if (!part) number_ = false;
-        if (part && !in_word_) number_ = digit;
-        const bool exponent = before_ == 'e' || before_ == 'E';
-        in_word_ = part;
-        before_ = c;
-        return !number_ || (c != ':' && (c != '-' || exponent));
+    /// What is wrong with the character at the start of `rest`; empty when nothing is.
+    std::string_view take(std::string_view rest) {
+        const char c = rest.front();
+        if (static_cast<unsigned char>(c) >= 0x80) return outside_ascii;
+        const bool may_be_header = at_line_start_ && open_.empty();
+        at_line_start_ = c == '\n' || (at_line_start_ && is_one_of(c, " \t"));
+        if (in_value_ && !is_one_of(c, " \t\r\n,]}#")) return take_in_value(c);
+        in_value_ = false;
+        if (c == '[' && !value_next_ && may_be_header && is_nameless_header(rest))
+            return "a table has no name here";
+        if (value_next_ && (is_one_of(c, ",}") || (c == ']' && !open_.ends_with('['))))
+            return "a value is missing here";
+        if (value_next_ && !is_one_of(c, " \t\r\n,]}#[{\"'")) {
+            value_next_ = false;
+            in_value_ = true;
+            is_number_ = is_digit(c);
+            return take_in_value(c);
+        }
+        return take_structure(c);
     }
 
+    static constexpr std::string_view outside_ascii = "not ASCII";
+
 private:
-    bool in_word_ = false;
-    bool number_ = false;
+    std::string_view take_in_value(char c) {
+        // What follows a number may be a string to us and part of the number to toml++.
+        if (!is_word_character(c)) return "a value cannot hold this character outside quotes";
+        const bool exponent = before_ == 'e' || before_ == 'E';
+        before_ = c;
+        if (is_number_ && (c == ':' || (c == '-' && !exponent)))
+            return "a date or a time must stand in quotes here";
+        return {};
+    }
+
+    std::string_view take_structure(char c) {
+        if (c != '.' && is_one_of(c, "=,[]{}\n")) dots_ = 0;
+        if (c == '.' && ++dots_ > most_dots) return too_deep;
+        if (c == '{' || (c == '[' && value_next_)) {
+            open_ += c;
+            if (open_.size() > most_brackets) return too_deep;
+        }
+        if (is_one_of(c, "]}") && !open_.empty()) open_.pop_back();
+        if (c == '=') {
+            value_next_ = true;
+        } else if (c == ',' || c == '[') {
+            value_next_ = open_.ends_with('[');
+        } else if (c == '\n') {
+            value_next_ = value_next_ && !open_.empty();
+        } else if (!is_one_of(c, " \t\r#")) {
+            value_next_ = false;
+        }
+        return {};
+    }
+
+    static constexpr std::string_view too_deep = "tables and lists are nested too deeply here";
+
+    std::string open_;  ///< brackets of lists and inline tables
+    int dots_ = 0;      ///< of the present key
+    bool at_line_start_ = true;
+    bool value_next_ = false;
+    bool in_value_ = false;  ///< inside a value without quotes
+    bool is_number_ = false;
     char before_ = 0;
 };
 
-/// Where a text goes wrong; `message` is empty for a byte outside ASCII.
+/// Where the scanner stands in a TOML text.
+enum class Place { bare, comment, basic, literal, long_basic, long_literal };
+
 struct Unfit {
     std::size_t offset = 0;
     std::string_view message;
@@ -105,21 +141,14 @@ struct Unfit {
 /// The first byte outside strings and comments that toml++ must not see.
 std::optional<Unfit> first_unfit(std::string_view text) {
     Place place = Place::bare;
-    Depth depth;
-    DateWatch dates;
-    bool at_line_start = true;
+    BareText bare;
     for (std::size_t at = 0; at < text.size(); ++at) {
         const char c = text[at];
         const auto three = [&](const char* quotes) { return text.substr(at, 3) == quotes; };
         switch (place) {
             case Place::bare:
-                if (static_cast<unsigned char>(c) >= 0x80) return Unfit{at, ""};
-                if (c == '[' && at_line_start && depth.is_top() &&
-                    is_nameless_header(text.substr(at)))
-                    return Unfit{at, "a table has no name here"};
-                if (!dates.take(c)) return Unfit{at, "a date or a time must stand in quotes here"};
-                if (!depth.take(c)) return Unfit{at, "tables and lists are nested too deeply here"};
-                at_line_start = c == '\n' || (at_line_start && (c == ' ' || c == '\t'));
+                if (const auto message = bare.take(text.substr(at)); !message.empty())
+                    return Unfit{at, message};
                 if (c == '#') {
                     place = Place::comment;
                 } else if (three("\"\"\"") || three("'''")) {
@@ -130,8 +159,9 @@ std::optional<Unfit> first_unfit(std::string_view text) {
                 }
                 break;
             case Place::comment:
-                if (c == '\n') place = Place::bare;
-                at_line_start = c == '\n';
+                if (c != '\n') break;
+                place = Place::bare;
+                (void)bare.take("\n");
                 break;
             case Place::basic:
             case Place::literal:
@@ -143,6 +173,11 @@ std::optional<Unfit> first_unfit(std::string_view text) {
             case Place::long_basic:
             case Place::long_literal:
                 if (c == '\\' && place == Place::long_basic) {
+                    // toml++ asks of what follows whether it is white space of any script.
+                    const auto next = text.find_first_not_of(" \t\r\n\v\f", at + 1);
+                    if (next != std::string_view::npos &&
+                        static_cast<unsigned char>(text[next]) >= 0x80)
+                        return Unfit{next, "no character outside ASCII may follow a backslash"};
                     ++at;
                 } else if (three(place == Place::long_basic ? "\"\"\"" : "'''")) {
                     // Up to two quotes may stand right before the closing three.
@@ -191,7 +226,7 @@ bool fit_for_toml(const std::string& file, std::string_view text, Diagnostics& d
                       "this is not text: a NUL byte or no valid UTF-8", which);
     const auto unfit = first_unfit(text);
     if (!unfit) return true;
-    if (!unfit->message.empty())
+    if (unfit->message != BareText::outside_ascii)
         return refuse(codes::toml_syntax, place_of(file, text, unfit->offset),
                       std::string(unfit->message), "");
     return refuse(codes::not_ascii, place_of(file, text, unfit->offset),

@@ -9,11 +9,11 @@
 
 namespace tcptune {
 
-/// What must hold before a text is handed to toml++: at most 1 MiB, valid UTF-8 without NUL,
-/// nothing but ASCII outside strings and comments (toml++ 3.3 and 3.4 run into undefined behaviour
-/// on non-ASCII bare keys, headers without a name and some broken dates; no format of ours has
-/// dates), and tables no deeper than a person writes them (toml++ 3.3 overflows the stack on a key
-/// of very many dotted parts). Reports the first reason why not; true when there is none.
+/// What must hold before a text is handed to toml++: at most 1 MiB, valid UTF-8 without NUL, and
+/// nothing where toml++ 3.3 and 3.4 run into undefined behaviour (characters outside ASCII beyond
+/// strings and comments, headers without a name, broken values and dates) or overflow the stack
+/// (keys of very many dotted parts). Dates outside quotes are refused altogether: no format of
+/// ours has them. Reports the first reason why not; true when there is none.
 [[nodiscard]] bool fit_for_toml(const std::string& file, std::string_view text,
                                 Diagnostics& diagnostics);
 

@@ -15,8 +15,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// Text that is not UTF-8 cannot be in JSON: its bad bytes become U+FFFD instead of an exception.
-std::string dumped(const Json& json) {
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+std::string dumped(const Json& node) {
+    return node.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 /// Large objects and lists have a line for each member, and everything in them is on that line:
@@ -93,19 +93,19 @@ struct ValueWriter {
 };
 
 Json host_json(const HostIdentity& host) {
-    Json json = {{"hostname", host.hostname},
-                 {"kernel_release", host.kernel_release},
-                 {"boot_id", host.boot_id},
-                 {"netns", host.netns},
-                 {"netns_initial", host.netns_initial}};
-    if (host.other_netns) json["other_netns"] = *host.other_netns;
-    return json;
+    Json result = {{"hostname", host.hostname},
+                   {"kernel_release", host.kernel_release},
+                   {"boot_id", host.boot_id},
+                   {"netns", host.netns},
+                   {"netns_initial", host.netns_initial}};
+    if (host.other_netns) result["other_netns"] = *host.other_netns;
+    return result;
 }
 
 Json counter_json(const CounterReading& reading) {
-    Json json = {{"first", reading.first}};
-    if (reading.second) json["second"] = *reading.second;
-    return json;
+    Json result = {{"first", reading.first}};
+    if (reading.second) result["second"] = *reading.second;
+    return result;
 }
 
 Json configured_json(const ConfiguredValue& line) {

@@ -32,8 +32,9 @@ PortDump dump_udp_ports(const DumpLimits& limits) {
     return all;
 }
 
-DumpEnd dump_port_holders(PortRange range, const DumpLimits& limits, SocketSummary& summary) {
-    return dump_sockets(tcp_dump_request(tcp_state::port_holders, range), limits,
+DumpEnd dump_into(std::uint32_t mask, PortRange range, const DumpLimits& limits,
+                  SocketSummary& summary) {
+    return dump_sockets(tcp_dump_request(mask, range), limits,
                         [&summary](const SocketRecord& record) { summary.add(record); });
 }
 

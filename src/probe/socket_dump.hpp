@@ -20,9 +20,9 @@ struct PortDump {
 /// The local ports of this namespace's UDP sockets. Two requests of 0.02 ms; reading
 /// /proc/net/udp and udp6 costs three times as much.
 [[nodiscard]] PortDump dump_udp_ports(const DumpLimits& limits);
-/// Everything in `range` that holds a port, into `summary`.
-[[nodiscard]] DumpEnd dump_port_holders(PortRange range, const DumpLimits& limits,
-                                        SocketSummary& summary);
+/// Everything in `range` that is in one of the states of `mask`, into `summary`.
+[[nodiscard]] DumpEnd dump_into(std::uint32_t mask, PortRange range, const DumpLimits& limits,
+                                SocketSummary& summary);
 /// FIN_WAIT_2 on any port.
 [[nodiscard]] PortDump dump_fin_wait2(const DumpLimits& limits);
 

@@ -18,6 +18,10 @@ std::int64_t sane(std::int64_t count) {
     return std::clamp<std::int64_t>(count, 0, max_count);
 }
 
+std::int64_t unhashed(const SocketCounts& counts) {
+    return std::max<std::int64_t>(0, sane(counts.tcp.alloc) - counts.inuse());
+}
+
 }  // namespace
 
 std::int64_t SocketCounts::inuse() const {
@@ -50,7 +54,12 @@ facts::FactValue bound_fin_wait2(const SocketCounts& counts, std::int64_t listen
 }
 
 facts::FactValue bound_bound_only(const SocketCounts& counts) {
-    return at_most(sane(counts.tcp.alloc) - counts.inuse());
+    return at_most(unhashed(counts));
+}
+
+bool bound_rows_matter(const SocketCounts& counts, std::int64_t usable) {
+    constexpr std::int64_t one_in = 200;
+    return unhashed(counts) > usable / one_in;
 }
 
 UnseenFinWait2 unseen_fin_wait2(const SocketCounts& counts, const SocketSummary& seen,

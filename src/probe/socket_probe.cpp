@@ -145,12 +145,6 @@ void look_at_udp(State& state) {
     state.set("udp.ports", facts::Unknown{udp.end.detail + ": sock_diag"});
 }
 
-bool counters_suffice(const State& state, const host::FileTree& tree, PortRange range) {
-    const std::optional<Ports> reserved = read_reserved(tree);
-    if (!state.counts || !reserved) return false;
-    return !dump_is_needed(*state.counts, usable_ports(range, *reserved, state.listeners.ports));
-}
-
 void use_counters(State& state) {
     set_method(state, facts::SocketMethod::counters);
     state.set("tcp.time_wait_outbound", bound_time_wait(*state.counts));
@@ -170,18 +164,20 @@ facts::FactValue fin_wait2(const State& state, const SocketSummary& summary) {
     return fin_wait2_value(summary, unseen);
 }
 
-facts::FactValue bound_only(const State& state, const Ports& ports) {
+/// `asked`: the dump was to list them.
+facts::FactValue bound_only(const State& state, const Ports& ports, bool asked) {
     const std::optional<KernelVersion> kernel = state.facts.kernel();
     // A kernel that lists one lists all; vendors have taken this over into older versions.
-    if (ports.any() || (kernel && *kernel >= bound_rows_since))
+    if (ports.any() || (asked && kernel && *kernel >= bound_rows_since))
         return static_cast<std::int64_t>(ports.count());
     if (state.counts) return bound_bound_only(*state.counts);
     return facts::Unknown{"this kernel does not list sockets that are only bound (6.8 does)"};
 }
 
-void use_dump(State& state, PortRange range) {
+void use_dump(State& state, PortRange range, bool with_bound) {
     SocketSummary summary(state.listeners.ports, random_seed());
-    const DumpEnd end = dump_port_holders(range, state.limits, summary);
+    const std::uint32_t mask = with_bound ? tcp_state::port_holders : tcp_state::connected;
+    const DumpEnd end = dump_into(mask, range, state.limits, summary);
     std::string detail = end.detail;
     if (end.interrupted)
         detail += detail.empty() ? "the table changed meanwhile" : "; the table changed meanwhile";
@@ -193,7 +189,7 @@ void use_dump(State& state, PortRange range) {
     set_method(state, facts::SocketMethod::dump);
     state.set("tcp.time_wait_outbound", summary.outbound_time_wait());
     state.set("tcp.fin_wait2", fin_wait2(state, summary));
-    state.set("tcp.bound_only", bound_only(state, summary.bound_only()));
+    state.set("tcp.bound_only", bound_only(state, summary.bound_only(), with_bound));
     state.facts.sockets.bound_only_ports = sorted_ports(summary.bound_only());
     SocketSummary::Destinations destinations = summary.take_destinations();
     state.facts.sockets.destinations = std::move(destinations.list);
@@ -229,10 +225,15 @@ void probe_sockets(const host::FileTree& tree, bool live, bool force_dump, const
         give_up(state, "net.ipv4.ip_local_port_range is not known");
         return;
     }
-    if (!force_dump && counters_suffice(state, tree, *range))
+    // Without the reserved ports nothing can be proved.
+    const std::optional<Ports> reserved = read_reserved(tree);
+    const bool provable = state.counts && reserved && !force_dump;
+    const std::int64_t usable =
+        provable ? usable_ports(*range, *reserved, state.listeners.ports) : 0;
+    if (provable && !dump_is_needed(*state.counts, usable))
         use_counters(state);
     else
-        use_dump(state, *range);
+        use_dump(state, *range, !provable || bound_rows_matter(*state.counts, usable));
 }
 
 }  // namespace tcptune::probe

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <numeric>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -15,6 +14,9 @@ namespace {
 
 constexpr std::uint8_t time_wait_timer = 3;
 constexpr std::size_t first_slots = 256;
+// Large enough that the allocator gets a block from the system, page by page as it fills, and
+// gives it back at once.
+constexpr std::size_t block_size = 4096;
 
 /// Nothing for the kernel states that hold no port towards a destination.
 std::optional<facts::TcpState> to_state(std::uint8_t state) {
@@ -42,9 +44,18 @@ std::optional<facts::TcpState> to_state(std::uint8_t state) {
     }
 }
 
-std::uint64_t mixed(std::uint64_t hash, std::uint64_t word) {
+/// Takes one more word into a hash; nothing is lost, but the high bits do not reach the low ones.
+std::uint64_t combined(std::uint64_t hash, std::uint64_t word) {
     hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL;
-    return hash ^ (hash >> 29U);
+    return hash ^ (hash >> 32U);
+}
+
+/// Makes every bit depend on every bit (the finaliser of MurmurHash3): addresses that differ in
+/// one byte must not lie side by side in the table.
+std::uint64_t scattered(std::uint64_t hash) {
+    hash = (hash ^ (hash >> 33U)) * 0xff51afd7ed558ccdULL;
+    hash = (hash ^ (hash >> 33U)) * 0xc4ceb9fe1a85ec53ULL;
+    return hash ^ (hash >> 33U);
 }
 
 std::uint64_t word_at(const Address& address, std::size_t offset) {
@@ -53,8 +64,12 @@ std::uint64_t word_at(const Address& address, std::size_t offset) {
     return word;
 }
 
-std::uint32_t total(const std::array<std::uint32_t, facts::tcp_state_count>& states) {
-    return std::accumulate(states.begin(), states.end(), 0U);
+bool is_before(const facts::Destination& a, const facts::Destination& b) {
+    const std::uint32_t in_a = a.ports_in_use();
+    const std::uint32_t in_b = b.ports_in_use();
+    if (in_a != in_b) return in_a > in_b;
+    return std::tie(a.remote_address, a.remote_port, a.local_address) <
+           std::tie(b.remote_address, b.remote_port, b.local_address);
 }
 
 }  // namespace
@@ -106,37 +121,42 @@ void SocketSummary::add(const SocketRecord& record) {
 
 std::size_t SocketSummary::slot_of(const Address& local, const Address& remote,
                                    std::uint16_t port) const {
-    std::uint64_t hash = mixed(seed_, word_at(local, 0) ^ port);
-    hash = mixed(hash, word_at(local, 8));
-    hash = mixed(hash, word_at(remote, 0));
-    hash = mixed(hash, word_at(remote, 8));
-    return static_cast<std::size_t>(hash) & (slots_.size() - 1);
+    std::uint64_t hash = combined(seed_, word_at(local, 0) ^ port);
+    hash = combined(hash, word_at(local, 8));
+    hash = combined(hash, word_at(remote, 0));
+    hash = combined(hash, word_at(remote, 8));
+    return static_cast<std::size_t>(scattered(hash)) & (slots_.size() - 1);
+}
+
+SocketSummary::Group& SocketSummary::group_at(std::size_t index) {
+    return blocks_[index / block_size][index % block_size];
 }
 
 SocketSummary::Group* SocketSummary::find_or_add(const SocketRecord& record) {
     const std::size_t mask = slots_.size() - 1;
     std::size_t slot = slot_of(record.local, record.remote, record.remote_port);
     for (; slots_[slot] != 0; slot = (slot + 1) & mask) {
-        Group& group = groups_[slots_[slot] - 1];
+        Group& group = group_at(slots_[slot] - 1);
         if (group.remote_port == record.remote_port && group.remote == record.remote &&
             group.local == record.local)
             return &group;
     }
-    if (groups_.size() >= max_destinations) return nullptr;
-    Group& added = groups_.emplace_back();
+    if (count_ >= max_destinations) return nullptr;
+    if (count_ % block_size == 0) blocks_.emplace_back().reserve(block_size);
+    Group& added = blocks_.back().emplace_back();
     added.local = record.local;
     added.remote = record.remote;
     added.remote_port = record.remote_port;
-    slots_[slot] = static_cast<std::uint32_t>(groups_.size());
-    if (groups_.size() * 2 > slots_.size()) grow();
+    slots_[slot] = static_cast<std::uint32_t>(++count_);
+    if (count_ * 2 > slots_.size()) grow();
     return &added;
 }
 
 void SocketSummary::grow() {
     slots_.assign(slots_.size() * 2, 0);
     const std::size_t mask = slots_.size() - 1;
-    for (std::size_t index = 0; index < groups_.size(); ++index) {
-        const Group& group = groups_[index];
+    for (std::size_t index = 0; index < count_; ++index) {
+        const Group& group = group_at(index);
         std::size_t slot = slot_of(group.local, group.remote, group.remote_port);
         while (slots_[slot] != 0)
             slot = (slot + 1) & mask;
@@ -158,24 +178,18 @@ facts::Destination SocketSummary::to_destination(const Group& group) {
 }
 
 SocketSummary::Destinations SocketSummary::take_destinations() {
-    slots_ = std::vector<std::uint32_t>(first_slots, 0);
-    const auto fullest_first = [](const Group& a, const Group& b) {
-        const std::uint32_t in_a = total(a.states);
-        const std::uint32_t in_b = total(b.states);
-        return in_a != in_b ? in_a > in_b
-                            : std::tie(a.remote, a.remote_port, a.local) <
-                                  std::tie(b.remote, b.remote_port, b.local);
-    };
-    std::sort(groups_.begin(), groups_.end(), fullest_first);
     Destinations destinations;
     destinations.more = std::exchange(beyond_, 0);
-    // From the back, giving each group's memory back as it goes: never both copies at once.
-    destinations.list.reserve(groups_.size());
-    while (!groups_.empty()) {
-        destinations.list.push_back(to_destination(groups_.back()));
-        groups_.pop_back();
+    destinations.list.reserve(count_);
+    slots_ = std::vector<std::uint32_t>(first_slots, 0);
+    count_ = 0;
+    // Each block's memory goes back as soon as it is converted: never both copies at once.
+    for (std::vector<Group>& block : std::exchange(blocks_, {})) {
+        for (const Group& group : block)
+            destinations.list.push_back(to_destination(group));
+        block = std::vector<Group>();
     }
-    std::reverse(destinations.list.begin(), destinations.list.end());
+    std::sort(destinations.list.begin(), destinations.list.end(), is_before);
     return destinations;
 }
 

@@ -28,9 +28,6 @@ std::string prose(std::string_view text) {
             case '<':
                 out += "&lt;";
                 break;
-            case '>':
-                out += "&gt;";
-                break;
             case '@':
                 out += "&#64;";
                 break;  // would notify a person of that name

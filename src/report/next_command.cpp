@@ -15,8 +15,9 @@ bool is_plain(char c) {
     return plain.find(c) != std::string_view::npos;
 }
 
-std::string plan_command(const Invocation& invocation, bool as_root, std::string_view more) {
-    std::string command = as_root && !invocation.privileged ? "sudo tcptune plan" : "tcptune plan";
+/// A command with the words that make it look at the same thing again.
+std::string command_line(std::string command, const Invocation& invocation,
+                         std::string_view more = {}) {
     for (const std::string& word : invocation.input_words)
         command += ' ' + shell_word(word);
     if (!more.empty()) {
@@ -24,6 +25,10 @@ std::string plan_command(const Invocation& invocation, bool as_root, std::string
         command += more;
     }
     return command;
+}
+
+std::string as_root(const Invocation& invocation, std::string command) {
+    return invocation.privileged ? command : "sudo " + command;
 }
 
 bool any_unknown(const plan::Plan& plan, std::string_view part) {
@@ -49,29 +54,37 @@ std::string shell_word(const std::string& word) {
 
 std::string next_command(const plan::Plan& plan, const Invocation& invocation) {
     const bool live = !invocation.from_file;
+    const auto explain = [&](const std::string& subject) {
+        return command_line("tcptune explain " + subject, invocation);
+    };
     if (!plan.changes.empty()) {
         // A saved plan is read next; one that is only on the screen is saved first.
-        if (invocation.saved_to.empty()) return plan_command(invocation, false, "--out plan.json");
-        return "tcptune explain " + shell_word(by_order(plan).front()->key);
+        if (!invocation.saved_to.empty()) return explain(shell_word(by_order(plan).front()->key));
+        return command_line("tcptune plan", invocation, "--out plan.json");
     }
-    if (live && !invocation.privileged && any_unknown(plan, "ermission denied")) {
-        return plan_command(invocation, true, "");
+    if (any_unknown(plan, "ermission denied")) {
+        if (!live) return "sudo tcptune facts --out facts.json";
+        if (!invocation.privileged) return command_line("sudo tcptune plan", invocation);
     }
     for (const plan::PlanFinding* finding : by_urgency(plan)) {
         if (finding->severity == rules::Severity::info) break;
         if (finding->key.empty()) continue;
         const bool of_rule = finding->id.starts_with(finding->key);
-        return "tcptune explain " + shell_word(of_rule ? finding->id : finding->key);
+        return explain(shell_word(of_rule ? finding->id : finding->key));
     }
-    if (!plan.refusals.empty()) {
-        return "tcptune explain --why-not " + shell_word(plan.refusals.front().key);
+    if (!plan.refusals.empty())
+        return explain("--why-not " + shell_word(plan.refusals.front().key));
+    if (std::ranges::any_of(plan.goals, [](const auto& goal) { return !goal.met_after; })) {
+        return explain("net.ipv4.ip_local_port_range");
     }
     if (live && !invocation.all_namespaces && plan.host.other_netns.value_or(0) > 0) {
-        return plan_command(invocation, true, "--all-netns");
+        return as_root(invocation, command_line("tcptune plan", invocation, "--all-netns"));
     }
-    if (live && !invocation.window_given) return plan_command(invocation, false, "--window 5");
+    if (live && !invocation.window_given) {
+        return command_line("tcptune plan", invocation, "--window 5");
+    }
     if (plan.profile == "general") return "tcptune profiles list";
-    return live ? plan_command(invocation, false, "") : "tcptune plan";
+    return live ? command_line("tcptune plan", invocation) : "tcptune plan";
 }
 
 }  // namespace tcptune::report

@@ -78,6 +78,20 @@ std::size_t fitting(std::string_view text, std::size_t width) {
     return at;
 }
 
+/// Words of a text with single spaces; a number keeps its percent sign.
+std::vector<std::string_view> unbroken_words(std::string_view text) {
+    std::vector<std::string_view> words;
+    for (const std::string_view word : split_words(text)) {
+        const bool next_to_last = !words.empty() && words.back().end() + 1 == word.begin();
+        if (word.starts_with('%') && next_to_last) {
+            words.back() = {words.back().begin(), word.end()};
+        } else {
+            words.push_back(word);
+        }
+    }
+    return words;
+}
+
 }  // namespace
 
 std::size_t display_width(std::string_view text) {
@@ -126,7 +140,7 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width) {
         lines.push_back(std::exchange(current, {}));
         used = 0;
     };
-    for (std::string_view word : split_words(text)) {
+    for (std::string_view word : unbroken_words(text)) {
         std::size_t columns = display_width(word);
         if (used > 0 && used + 1 + columns > width) flush();
         while (columns > width) {

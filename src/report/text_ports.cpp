@@ -23,6 +23,12 @@ std::string in_use_text(const capacity::Forecast& forecast) {
                        with_thousands(forecast.ceiling.budget.usable));
 }
 
+/// Without a preferred half nothing becomes slow before it is full.
+std::string slow_text(const capacity::Forecast& forecast) {
+    const std::optional<double>& rate = forecast.ceiling.slow_above_per_s;
+    return rate ? rate_text(*rate) : "-";
+}
+
 std::string left_text(const capacity::Forecast& forecast) {
     if (forecast.stage == capacity::Stage::exhausted) return "now";
     return forecast.seconds_left ? span_text(*forecast.seconds_left) : "-";
@@ -35,8 +41,7 @@ void destination_row(Page& page, const capacity::Forecast& forecast, std::string
         "{} {} {} {} {} {} {}", pad_right(std::string(lead), 12),
         pad_left(in_use_text(forecast), 16), pad_right(std::string(to_string(forecast.stage)), 9),
         pad_left(rate, 8), pad_left(limit_text(forecast.ceiling.per_s), 9),
-        pad_left(limit_text(forecast.ceiling.slow_above_per_s), 9),
-        pad_left(left_text(forecast), 7));
+        pad_left(slow_text(forecast), 9), pad_left(left_text(forecast), 7));
     page.row(2, row, ink_of(forecast.stage));
 }
 
@@ -102,7 +107,7 @@ void destinations_section(Page& page, const plan::Plan& plan) {
     const std::size_t shown = std::min(plan.destinations.size(), most_destinations);
     for (std::size_t i = 0; i < shown; ++i) {
         const plan::PlanDestination& entry = plan.destinations[i];
-        page.line(2, destination_name(entry.destination), Ink::strong);
+        page.paragraph(2, destination_name(entry.destination), Ink::strong);
         const std::string marks = bar(entry.before.share, 12, page.style().unicode);
         if (table) {
             destination_row(page, entry.before, marks, rate_text(entry.before.rate_per_s));

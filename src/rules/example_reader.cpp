@@ -59,15 +59,25 @@ private:
     std::size_t bounds_ = 0;
 };
 
+std::vector<LocatedText> read_ids(TomlTable& expect, std::string_view member) {
+    std::vector<LocatedText> ids = expect.text_list(member);
+    if (ids.size() > max_entries) {
+        expect.error(codes::too_large, ids[max_entries].location,
+                     "more than " + std::to_string(max_entries) + " ids in one list");
+        ids.clear();
+    }
+    return ids;
+}
+
 void read_expectation(TomlTable& expect, const RuleFile& file, ExampleText& example) {
     example.recommendation = expect.text("recommendation");
     if (const auto value = expect.value("value"); value && file.parameter)
         example.entry.value = sysctl::to_value(file.parameter->type, *value, expect);
     example.entry.unset = expect.boolean("unset");
     example.entry.has_hazards = expect.has("hazards");
-    example.hazards = expect.text_list("hazards");
+    example.hazards = read_ids(expect, "hazards");
     example.entry.has_advice = expect.has("advice");
-    example.advice = expect.text_list("advice");
+    example.advice = read_ids(expect, "advice");
     example.blocked_by = expect.text("blocked_by");
     example.entry.verdict = expect.word("verdict", {"no-change", "unknown"});
     if (expect.names().empty())

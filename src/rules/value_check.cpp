@@ -56,7 +56,9 @@ bool is_constant(const expr::Node& node) {
 }
 
 std::optional<FactValue> constant_of(const expr::Expression& expression) {
-    if (!is_constant(expression.root)) return std::nullopt;
+    // A constant that a person writes is short; a long one may be lists of lists of ports.
+    constexpr std::size_t longest = 100;
+    if (expression.text.size() > longest || !is_constant(expression.root)) return std::nullopt;
     const expr::Environment nothing{
         [](std::string_view) -> FactValue { return facts::Unknown{"no facts here"}; },
         [](std::string_view, double&) -> FactValue { return facts::Unknown{"no facts here"}; },

@@ -46,11 +46,13 @@ inline constexpr std::uint8_t bound_inactive = 13;
     return 1U << state;
 }
 
-/// Everything that can hold a local port against a new connection, but listeners. Connection
-/// requests that no one has accepted (12, NEW_SYN_RECV) are a listener's and not asked for.
-inline constexpr std::uint32_t port_holders =
-    bit(established) | bit(syn_sent) | bit(syn_recv) | bit(fin_wait1) | bit(fin_wait2) |
-    bit(time_wait) | bit(close_wait) | bit(last_ack) | bit(closing) | bit(bound_inactive);
+/// Everything that has a port towards some destination. Connection requests that no one has
+/// accepted (12, NEW_SYN_RECV) are a listener's and not asked for.
+inline constexpr std::uint32_t connected = bit(established) | bit(syn_sent) | bit(syn_recv) |
+                                           bit(fin_wait1) | bit(fin_wait2) | bit(time_wait) |
+                                           bit(close_wait) | bit(last_ack) | bit(closing);
+/// Everything that can hold a local port against a new connection, but listeners.
+inline constexpr std::uint32_t port_holders = connected | bit(bound_inactive);
 }  // namespace tcp_state
 
 struct PortRange {

@@ -8,8 +8,6 @@
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
-#include <span>
 #include <vector>
 
 namespace tcptune::probe {
@@ -64,6 +62,7 @@ private:
     };
 
     [[nodiscard]] Group* find_or_add(const SocketRecord& record);
+    [[nodiscard]] Group& group_at(std::size_t index);
     void grow();
     [[nodiscard]] std::size_t slot_of(const Address& local, const Address& remote,
                                       std::uint16_t port) const;
@@ -71,7 +70,8 @@ private:
 
     const Ports& listening_;
     std::uint64_t seed_;
-    std::deque<Group> groups_;
+    std::vector<std::vector<Group>> blocks_;
+    std::size_t count_ = 0;             ///< groups in all blocks
     std::vector<std::uint32_t> slots_;  ///< open addressing; 0 is free, else index + 1
     std::uint32_t beyond_ = 0;
     std::int64_t seen_time_wait_ = 0;

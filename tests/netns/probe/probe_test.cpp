@@ -120,6 +120,18 @@ TEST_CASE("sockets that are only bound are found and force the dump") {
     CHECK(facts.sockets.destinations.empty());
 }
 
+TEST_CASE("few bound sockets beside many time-waits are not worth the dearer dump") {
+    enter_network_namespace();
+    set_sysctl("ip_local_port_range", "20000 59999");
+    const Load bound("hold-bound --count 60");
+    make("hold-time-wait --count 21000 --destinations 3 --server-in-process");
+    const facts::FactSet facts = look();
+    REQUIRE(number(facts, "socket.tcp.alloc") < 200);
+    CHECK(facts.sockets.method == SocketMethod::dump);
+    CHECK(text(facts, "socket.tcp.bound_only").find("at most") == 0);
+    CHECK(facts.sockets.bound_only_ports.empty());
+}
+
 TEST_CASE("an IPv4-mapped client counts to the IPv4 destination it competes for") {
     enter_network_namespace();
     make("hold-time-wait --count 50 --to 127.0.1.1:9000 --server-in-process");

@@ -100,6 +100,31 @@ TEST_CASE("dates and times outside strings are refused, numbers with signs are n
     CHECK(is_read("a = [1e-5, 2.5E-3, -1, +1, 1_000]\nb-1 = 1\nx = \"1979-05-27\" # 07:32:00\n"));
 }
 
+TEST_CASE("a value that goes wrong before a quote does not hide what follows it") {
+    for (const char* text : {"a = 0=\"ä", "a = ;\"ä", "a = =\"ä", "a = 1.\"ä", "a = x'ä",
+                             "a = [1[\"ä", "a = [0,\n0\"ä", "a = {b = 0{\"ä"}) {
+        CAPTURE(text);
+        CHECK(refusal(text).code == "TT101");
+    }
+    CHECK(is_read("a=\"ä\"\n1.\"ä\"=2\nb=[\"ä\",'ä' , # ä\n1, {c=\"ä\",d=[]}]\ne=true#ä\nf=0\r\n"));
+}
+
+TEST_CASE("a missing value is reported where it is missing") {
+    CHECK(refusal("a = [ }[b").location.column == 7);
+    CHECK(refusal("a = [1, , 2]").location.column == 9);
+    CHECK(refusal("a = {b = }").location.column == 10);
+    CHECK(refusal("a = ]").location.column == 5);
+    CHECK(refusal("a = ").code == "TT101");
+    CHECK(refusal("a = # b").code == "TT101");
+    CHECK(is_read("a = [ # b\n1, # c\n]\nd = [1, ]\ne = []\nf = {}"));
+}
+
+TEST_CASE("in a long string no character outside ASCII follows a backslash") {
+    CHECK(refusal("a = \"\"\"\\ä\"\"\"").code == "TT101");
+    CHECK(refusal("a = \"\"\"x\\ \n  ä\"\"\"").location == SourceLocation{"x.toml", 2, 3});
+    CHECK(is_read("a = \"\"\"ä\\\\ä\\\n x\"\"\"\nb = '''\\ä'''"));
+}
+
 TEST_CASE("a byte order mark and carriage returns are no errors") {
     CHECK(
         is_read("\xEF\xBB\xBF"

@@ -80,6 +80,8 @@ TEST_CASE("a minus sign between letters belongs to the name, with spaces it subt
     CHECK(value("file-2", facts) == integer(5));
     CHECK(value("9-max", facts) == integer(7));
     CHECK(value("(file)-max", facts) == integer(5));
+    CHECK(names_in(parsed("a_-b")) == std::set<std::string>{"a_", "b"});
+    CHECK(names_in(parsed("a-_b")) == std::set<std::string>{"_b", "a"});
     CHECK(names_in(parsed("fs.file-max - file-max")) ==
           std::set<std::string>{"file-max", "fs.file-max"});
 }

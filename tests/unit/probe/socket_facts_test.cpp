@@ -74,6 +74,15 @@ TEST_CASE("without a dump the counters give upper bounds, and zero is exact") {
     CHECK(bound_bound_only(counts(5, 0, 3)) == FactValue(std::int64_t{0}));
 }
 
+TEST_CASE("bound-only sockets are asked for when they can hold half a percent of the ports") {
+    CHECK_FALSE(bound_rows_matter(counts(20, 0, 161), 28232));
+    CHECK(bound_rows_matter(counts(20, 0, 162), 28232));
+    CHECK_FALSE(bound_rows_matter(counts(20, 0, 30, 10), 100));
+    CHECK(bound_rows_matter(counts(20, 0, 31, 10), 100));
+    // Counters read a moment apart.
+    CHECK_FALSE(bound_rows_matter(counts(20, 0, 15), 100));
+}
+
 TEST_CASE("FIN_WAIT_2 is exact when nothing of the namespace is unseen") {
     const Ports none;
     SocketSummary seen(none, 1);

@@ -11,6 +11,10 @@ TEST_CASE("a paragraph is broken at spaces and never wider than asked") {
     CHECK(wrap("", 10).empty());
 }
 
+TEST_CASE("a number keeps its percent sign on the same line") {
+    CHECK(wrap("used 70 % of it", 8) == std::vector<std::string>{"used", "70 % of", "it"});
+}
+
 TEST_CASE("a word that is wider than the line is broken instead of sticking out") {
     CHECK(wrap("ab abcdefghij k", 4) == std::vector<std::string>{"ab", "abcd", "efgh", "ij k"});
 }

@@ -21,6 +21,9 @@ TEST_CASE("the command repeats what it was asked with") {
     invocation.from_file = true;
     CHECK(next_command(sample::churning(), invocation) ==
           "tcptune plan --facts 'proxy host.json' --profile web-server --out plan.json");
+    invocation.saved_to = "plan.json";
+    CHECK(next_command(sample::churning(), invocation) ==
+          "tcptune explain net.ipv4.tcp_tw_reuse --facts 'proxy host.json' --profile web-server");
 }
 
 TEST_CASE("where a source was denied the next command is the same as root") {
@@ -32,7 +35,7 @@ TEST_CASE("where a source was denied the next command is the same as root") {
     CHECK(next_command(plan, as_root) != "sudo tcptune plan");
     report::Invocation saved;
     saved.from_file = true;
-    CHECK(next_command(plan, saved).find("sudo") == std::string::npos);
+    CHECK(next_command(plan, saved) == "sudo tcptune facts --out facts.json");
 }
 
 TEST_CASE("a finding without a step leads to its explanation") {
@@ -54,6 +57,12 @@ TEST_CASE("a clean host leads to the namespaces that were not looked at") {
     CHECK(next_command(plan, looked) == "tcptune plan --window 5");
     looked.window_given = true;
     CHECK(next_command(plan, looked) == "tcptune profiles list");
+}
+
+TEST_CASE("a goal that no setting reaches leads to the ports themselves") {
+    plan::Plan plan = sample::idle();
+    plan.goals.push_back({});
+    CHECK(next_command(plan, {}) == "tcptune explain net.ipv4.ip_local_port_range");
 }
 
 TEST_CASE("a word for the shell is quoted only where the shell would change it") {

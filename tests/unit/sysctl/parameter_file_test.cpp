@@ -146,6 +146,7 @@ TEST_CASE("a default must be a value that the parameter takes") {
 
 TEST_CASE("kernel versions are numbers in an order that makes sense") {
     CHECK(seen(head + "type = \"int\"\nsince = \"4.10\"\nuntil = \"4.9\"\n") == "TT204:2");
+    CHECK(seen(head + "type = \"int\"\nsince = \"4.10\"\nuntil = \"4.10\"\n") == "TT204:2");
     CHECK(seen(head + "type = \"int\"\nsince = \"4.18.0-553.el8\"\n") == "TT204:8");
     CHECK(seen(head + "type = \"int\"\nsince = 4.18\n") == "TT203:8");
     CHECK(seen(head + "type = \"int\"\nnamespaced_since = \"four\"\n") == "TT204:8");

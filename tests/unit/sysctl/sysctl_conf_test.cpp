@@ -59,6 +59,7 @@ TEST_CASE("lines end as the loader ends them") {
     CHECK(seen("a.b = 1\r\na.c = 2\r\n") == "1: a.b=1; 2: a.c=2");
     CHECK(seen("# c\ra.b = 1") == "2: a.b=1");
     CHECK(seen(std::string_view("# c\0a.b = 1", 11)) == "2: a.b=1");
+    CHECK(seen(std::string_view("\0\na.b = 1\n\0a.c = 2", 18)) == "3: a.b=1; 4: a.c=2");
     CHECK(seen("a.b = 1\n\r\n\ra.c = 2") == "1: a.b=1; 3: a.c=2");
 }
 
