@@ -33,6 +33,10 @@ SourceLocation place_of(const std::string& file, std::string_view text, std::siz
 /// Offset of the first byte that is NUL or part of no valid code point; npos when there is none.
 std::size_t first_not_text(std::string_view text) {
     for (std::size_t at = 0; at < text.size();) {
+        if (text[at] > 0) {  // ASCII, nearly always
+            ++at;
+            continue;
+        }
         const CodePoint point = first_code_point(text.substr(at, 4));
         if (point.length == 0 || point.value == 0) return at;
         at += point.length;
@@ -159,7 +163,8 @@ std::optional<Unfit> first_unfit(std::string_view text) {
                 }
                 break;
             case Place::comment:
-                if (c != '\n') break;
+                at = std::min(text.find('\n', at), text.size());
+                if (at == text.size()) break;
                 place = Place::bare;
                 (void)bare.take("\n");
                 break;
@@ -194,9 +199,8 @@ std::optional<Unfit> first_unfit(std::string_view text) {
 
 }  // namespace
 
-std::string_view rest_of_line(std::string_view text, const SourceLocation& at) {
-    std::string_view line = line_of(text, at.line);
-    for (std::uint32_t column = 1; column < at.column && !line.empty(); ++column)
+std::string_view skip_columns(std::string_view line, std::uint32_t column) {
+    for (std::uint32_t passed = 1; passed < column && !line.empty(); ++passed)
         line.remove_prefix(std::max<std::size_t>(first_code_point(line).length, 1));
     return line;
 }

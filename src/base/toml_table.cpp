@@ -26,10 +26,33 @@ struct TomlDocument::Impl {
     Diagnostics& diagnostics;
     std::optional<toml::table> table;
     std::size_t reported = 0;
+    std::vector<std::size_t> line_starts;
+    struct Walked {
+        std::uint32_t line = 0;
+        std::uint32_t column = 1;
+        std::string_view rest;
+    } walked;
 
     Impl(std::string name, std::string_view content, Diagnostics& target)
         : file(std::move(name)), text(content), diagnostics(target) {
         if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);  // a byte order mark
+        // Every string's place is looked up: that must not cost the length of the text each time.
+        line_starts.push_back(0);
+        for (std::size_t at = text.find('\n'); at != std::string::npos;
+             at = text.find('\n', at + 1))
+            line_starts.push_back(at + 1);
+    }
+
+    /// The line that holds `at`, from `at` on, without its end. Goes on from where it was last, so
+    /// that a line of very many strings is walked once.
+    [[nodiscard]] std::string_view rest_of_line(const SourceLocation& at) {
+        if (at.line == 0 || at.line > line_starts.size()) return {};
+        if (at.line != walked.line || at.column < walked.column)
+            walked = {at.line, 1,
+                      line_of(std::string_view(text).substr(line_starts[at.line - 1]), 1)};
+        walked.rest = skip_columns(walked.rest, at.column - walked.column + 1);
+        walked.column = at.column;
+        return walked.rest;
     }
 
     [[nodiscard]] SourceLocation place(const toml::source_region& region) const {
@@ -75,7 +98,7 @@ struct TomlTable::State {
     [[nodiscard]] LocatedText located(const toml::value<std::string>& node) const {
         LocatedText text{node.get(), place(node)};
         // The first character inside the quotes, so that offsets in the text can be added.
-        const std::string_view rest = rest_of_line(document->text, text.location);
+        const std::string_view rest = document->rest_of_line(text.location);
         if (!rest.starts_with("\"\"\"") && !rest.starts_with("'''")) {
             ++text.location.column;
         } else if (rest.size() > 3) {

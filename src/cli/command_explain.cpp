@@ -46,7 +46,7 @@ plan::Explanation find_in_plan(const ExplainOptions& options, const rules::RuleS
 
 Exit run_explain(const ExplainOptions& options, const report::TextStyle& style) {
     const EvaluateOptions& evaluate = options.evaluate;
-    const rules::RuleSet rules = load_rule_set(evaluate.rules, rules::Examples::skip);
+    const rules::RuleSet rules = load_rule_set(evaluate.rules, rules::Parts::knowledge);
     const rules::Rule* rule = find_subject(rules, options.subject);
     // Only findings about a place have other ids; anything else is a slip, and said at once.
     if (!rule && options.subject.find('/') == std::string::npos) {

@@ -25,7 +25,7 @@ std::string random_key() {
 }  // namespace
 
 Exit run_facts(const FactsOptions& options) {
-    const rules::RuleSet rules = load_rule_set(options.rules, rules::Examples::skip);
+    const rules::RuleSet rules = load_rule_set(options.rules, rules::Parts::advice);
     facts::FactSet facts =
         look_at_host(rules, {.window_s = options.window_s, .netns = options.netns});
     if (options.redact_addresses || options.redact_hostname) {

@@ -59,7 +59,7 @@ Exit run_plan(const PlanOptions& options, const report::TextStyle& style) {
     inputs.profile = load_profile(evaluate.profile);
     inputs.policy = load_policy(evaluate.policy);
     inputs.today = today();
-    const rules::RuleSet rules = load_rule_set(evaluate.rules, rules::Examples::skip);
+    const rules::RuleSet rules = load_rule_set(evaluate.rules, rules::Parts::advice);
     const facts::FactSet facts = facts_from(
         evaluate.facts, rules,
         {.window_s = evaluate.window_s, .netns = evaluate.netns, .all_netns = options.all_netns});

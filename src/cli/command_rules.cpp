@@ -27,7 +27,7 @@ std::string base_name(const std::string& path) {
 }
 
 Exit list(const RulesOptions& options, const report::TextStyle& style) {
-    const rules::RuleSet rules = load_rule_set(options.rules, rules::Examples::skip);
+    const rules::RuleSet rules = load_rule_set(options.rules, rules::Parts::knowledge);
     if (options.format == Format::json) {
         std::vector<const rules::Rule*> all;
         for (const auto& [key, rule] : rules.all())
@@ -50,7 +50,7 @@ std::string shown(const rules::Rule& rule) {
 }
 
 Exit show(const RulesOptions& options) {
-    const rules::RuleSet rules = load_rule_set(options.rules, rules::Examples::skip);
+    const rules::RuleSet rules = load_rule_set(options.rules, rules::Parts::knowledge);
     std::vector<const rules::Rule*> wanted;
     for (const std::string& name : options.names) {
         const rules::Rule* rule = find_subject(rules, name);
@@ -104,7 +104,7 @@ ToCheck load_to_check(const RulesOptions& options) {
         });
         sources.push_back(std::move(source));
     }
-    check.loaded = rules::load_rules(sources, rules::Examples::read);
+    check.loaded = rules::load_rules(sources, rules::Parts::all);
     std::erase_if(check.loaded.diagnostics, [&](const Diagnostic& diagnostic) {
         return !check.files.contains(diagnostic.location.file);
     });

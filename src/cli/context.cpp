@@ -113,9 +113,9 @@ std::vector<rules::RuleSource> find_rules(const std::vector<std::string>& extra)
     return sources;
 }
 
-rules::RuleSet load_rule_set(const std::vector<std::string>& extra, rules::Examples examples) {
+rules::RuleSet load_rule_set(const std::vector<std::string>& extra, rules::Parts parts) {
     const std::vector<rules::RuleSource> sources = find_rules(extra);
-    rules::LoadedRules loaded = rules::load_rules(sources, examples);
+    rules::LoadedRules loaded = rules::load_rules(sources, parts);
     if (has_errors(loaded.diagnostics)) {
         std::string file = loaded.diagnostics.front().location.file;
         throw InputError(std::move(file), "cannot be used", std::move(loaded.diagnostics));

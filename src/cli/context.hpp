@@ -23,7 +23,7 @@ namespace tcptune::cli {
 /// The rules in force. Throws InputError when any file has an error: a plan made without a rule
 /// that somebody relies on would look like a clean bill.
 [[nodiscard]] rules::RuleSet load_rule_set(const std::vector<std::string>& extra,
-                                           rules::Examples examples);
+                                           rules::Parts parts);
 
 /// A profile by name, or by file when the text has a '/' or ends in ".toml"; "" is "general".
 /// Throws Error (usage, with the names that there are) and InputError.

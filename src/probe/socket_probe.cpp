@@ -33,7 +33,7 @@ struct State {
     }
 };
 
-facts::SourceStatus to_source_status(DumpStatus status) {
+facts::SourceStatus dump_source_status(DumpStatus status) {
     switch (status) {
         case DumpStatus::ok:
             return facts::SourceStatus::ok;
@@ -141,7 +141,7 @@ void look_at_udp(State& state) {
         state.set("udp.ports", port_list(udp.ports));
         return;
     }
-    log_source(state.facts, "sock_diag (UDP)", to_source_status(udp.end.status), udp.end.detail);
+    log_source(state.facts, "sock_diag (UDP)", dump_source_status(udp.end.status), udp.end.detail);
     state.set("udp.ports", facts::Unknown{udp.end.detail + ": sock_diag"});
 }
 
@@ -181,7 +181,7 @@ void use_dump(State& state, PortRange range, bool with_bound) {
     std::string detail = end.detail;
     if (end.interrupted)
         detail += detail.empty() ? "the table changed meanwhile" : "; the table changed meanwhile";
-    log_source(state.facts, std::string(source_name), to_source_status(end.status), detail);
+    log_source(state.facts, std::string(source_name), dump_source_status(end.status), detail);
     if (!end.ok()) {
         give_up(state, detail + ": sock_diag");
         return;
@@ -213,7 +213,7 @@ void probe_sockets(const host::FileTree& tree, bool live, bool force_dump, const
     state.listeners = dump_listeners(limits);
     if (!state.listeners.end.ok()) {
         const DumpEnd& end = state.listeners.end;
-        log_source(facts, std::string(source_name), to_source_status(end.status), end.detail);
+        log_source(facts, std::string(source_name), dump_source_status(end.status), end.detail);
         give_up(state, end.detail + ": sock_diag");
         return;
     }

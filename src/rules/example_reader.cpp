@@ -100,11 +100,18 @@ ExampleText read_example(TomlTable& table, const RuleFile& file, FactReader& rea
     return example;
 }
 
-/// Whether a line opens `[[example]]`, or for `any_of_it` any table inside of one.
-bool opens_example(std::string_view line, bool any_of_it) {
-    constexpr std::string_view whole = "[[example]]";
-    if (line.starts_with(whole)) return true;
-    return any_of_it && (line.starts_with("[example.") || line.starts_with("[[example."));
+/// The parts of a file in the order in which they stand.
+enum class Part { deciding, prose, examples, none };
+
+/// The part that a table header belongs to; `none` for a line of a list that begins with '['.
+Part part_of(std::string_view header) {
+    const std::size_t start = header.find_first_not_of('[');
+    if (start == std::string_view::npos || start > 2) return Part::none;
+    const std::string_view name = header.substr(start, header.find_first_of(".] ", start) - start);
+    if (name.empty() || name[0] < 'A' || name[0] > 'z') return Part::none;
+    if (name == "example") return Part::examples;
+    if (name == "myth" || name == "note" || name == "reference") return Part::prose;
+    return Part::deciding;
 }
 
 }  // namespace
@@ -117,20 +124,30 @@ void read_examples(TomlTable& root, RuleFile& file, Diagnostics& diagnostics) {
     }
 }
 
-ExamplesPart find_examples(std::string_view text) {
-    ExamplesPart part;
+TextParts find_parts(std::string_view text) {
+    TextParts parts{text.size(), text.size(), std::string_view::npos};
+    Part reached = Part::deciding;
     for (std::size_t begin = 0; begin < text.size();) {
         const std::size_t end = std::min(text.find('\n', begin), text.size());
         const std::string_view line = trim(text.substr(begin, end - begin));
-        if (part.begin == std::string_view::npos) {
-            if (opens_example(line, false)) part.begin = begin;
-        } else if (line.starts_with('[') && !opens_example(line, true)) {
-            part.stray = begin;
-            break;
+        if (line.starts_with('[')) {
+            const Part part = part_of(line);
+            if (part == Part::none) {
+                begin = end + 1;
+                continue;
+            }
+            if (part < reached) {
+                parts.stray = begin;
+                break;
+            }
+            if (part == Part::prose) parts.prose = std::min(parts.prose, begin);
+            if (part == Part::examples) parts.examples = std::min(parts.examples, begin);
+            reached = part;
         }
         begin = end + 1;
     }
-    return part;
+    parts.prose = std::min(parts.prose, parts.examples);
+    return parts;
 }
 
 }  // namespace tcptune::rules

@@ -166,8 +166,8 @@ private:
 
     std::string reference(std::optional<LocatedText>& id) {
         if (!id) return {};
-        if (std::ranges::find(rule_.references, id->text, &Reference::id) ==
-            rule_.references.end()) {
+        if (file_.has_prose && std::ranges::find(rule_.references, id->text, &Reference::id) ==
+                                   rule_.references.end()) {
             std::vector<std::string> ids;
             for (const Reference& reference : rule_.references)
                 ids.push_back(reference.id);

@@ -100,6 +100,7 @@ struct RuleFile {
     std::vector<Myth> myths;
     std::vector<NoteText> notes;
     std::vector<Reference> references;
+    bool has_prose = true;  ///< myths, notes and references were read
     std::vector<ExampleText> examples;
 };
 

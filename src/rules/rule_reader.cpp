@@ -121,15 +121,16 @@ Reference read_reference(TomlTable& table, UniqueIds& ids) {
     return reference;
 }
 
-/// Not a matter of taste: a run that skips the examples would not see that table.
+/// Not a matter of taste: a run that reads only the earlier parts would not see that table.
 void report_stray_table(const RuleSource& source, std::size_t at, Diagnostics& diagnostics) {
     const auto line = static_cast<std::uint32_t>(
         1 + std::ranges::count(std::string_view(source.text).substr(0, at), '\n'));
     diagnostics.push_back({std::string(codes::examples_not_last),
                            DiagnosticSeverity::error,
                            {source.file, line, 1},
-                           "a table stands after the first [[example]]",
-                           "move all examples to the end of the file",
+                           "this table stands after a part that must come later",
+                           "first what decides, then [[myth]], [[note]], [[reference]], then "
+                           "[[example]]",
                            shown_line(source.text, line)});
 }
 
@@ -141,14 +142,15 @@ std::vector<Entry> read_unique(TomlTable& root, std::string_view name, UniqueIds
 
 }  // namespace
 
-RuleFile read_rule_file(const RuleSource& source, Examples examples, Diagnostics& diagnostics) {
+RuleFile read_rule_file(const RuleSource& source, Parts parts, Diagnostics& diagnostics) {
     RuleFile file;
     file.file = source.file;
     file.text = source.text;
-    const ExamplesPart part = find_examples(source.text);
-    const std::string_view text =
-        examples == Examples::skip ? file.text.substr(0, part.begin) : file.text;
-    if (part.stray != std::string_view::npos) report_stray_table(source, part.stray, diagnostics);
+    const TextParts found = find_parts(source.text);
+    std::string_view text = file.text;
+    if (parts == Parts::advice) text = text.substr(0, found.prose);
+    if (parts == Parts::knowledge) text = text.substr(0, found.examples);
+    if (found.stray != std::string_view::npos) report_stray_table(source, found.stray, diagnostics);
     TomlDocument document(source.file, text, diagnostics);
     auto root = document.root();
     if (!root) return file;
@@ -177,7 +179,8 @@ RuleFile read_rule_file(const RuleSource& source, Examples examples, Diagnostics
     file.notes = read_entries<NoteText>(*root, "note", read_note);
     file.references = read_unique<Reference>(*root, "reference", references, read_reference);
     read_examples(*root, file, diagnostics);
-    if (examples == Examples::skip) file.examples.clear();
+    if (parts != Parts::all) file.examples.clear();
+    file.has_prose = parts != Parts::advice;
     root->finish();
     return file;
 }

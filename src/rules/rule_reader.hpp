@@ -11,17 +11,19 @@ namespace tcptune::rules {
 
 /// Reads the shape of one rule file; every error lands in `diagnostics`. The result looks into
 /// `source`, which must outlive it.
-[[nodiscard]] RuleFile read_rule_file(const RuleSource& source, Examples examples,
+[[nodiscard]] RuleFile read_rule_file(const RuleSource& source, Parts parts,
                                       Diagnostics& diagnostics);
 
 /// `[[example]]`, for read_rule_file.
 void read_examples(TomlTable& root, RuleFile& file, Diagnostics& diagnostics);
 
-/// Where the examples of a rule text begin, and where a table after them starts, if one does.
-struct ExamplesPart {
-    std::size_t begin = std::string_view::npos;
+/// Where the parts of a rule text begin (its end where a part is missing), and where a table stands
+/// that belongs into an earlier part, if one does.
+struct TextParts {
+    std::size_t prose = 0;     ///< the first [[myth]], [[note]] or [[reference]]
+    std::size_t examples = 0;  ///< the first [[example]]
     std::size_t stray = std::string_view::npos;
 };
-[[nodiscard]] ExamplesPart find_examples(std::string_view text);
+[[nodiscard]] TextParts find_parts(std::string_view text);
 
 }  // namespace tcptune::rules

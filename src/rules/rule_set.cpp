@@ -28,7 +28,7 @@ void report(Loading& loading, std::string_view code, const SourceLocation& at, s
     loading.sound = false;
 }
 
-std::vector<Loading> read_all(std::span<const RuleSource> sources, Examples examples,
+std::vector<Loading> read_all(std::span<const RuleSource> sources, Parts parts,
                               Diagnostics& diagnostics) {
     std::vector<const RuleSource*> ordered;
     ordered.reserve(sources.size());
@@ -41,7 +41,7 @@ std::vector<Loading> read_all(std::span<const RuleSource> sources, Examples exam
     files.reserve(ordered.size());
     for (const RuleSource* source : ordered) {
         const std::size_t before = diagnostics.size();
-        files.push_back({read_rule_file(*source, examples, diagnostics)});
+        files.push_back({read_rule_file(*source, parts, diagnostics)});
         files.back().sound = diagnostics.size() == before;
     }
     return files;
@@ -147,9 +147,9 @@ facts::FactSchema schema_for(const RuleSet& rules) {
     return schema_of(index);
 }
 
-LoadedRules load_rules(std::span<const RuleSource> sources, Examples examples) {
+LoadedRules load_rules(std::span<const RuleSource> sources, Parts parts) {
     LoadedRules loaded;
-    std::vector<Loading> files = read_all(sources, examples, loaded.diagnostics);
+    std::vector<Loading> files = read_all(sources, parts, loaded.diagnostics);
     const ParameterIndex parameters = index_parameters(files, loaded.diagnostics);
     check_behaviours(files, loaded.diagnostics);
     const facts::FactSchema schema = schema_of(parameters);

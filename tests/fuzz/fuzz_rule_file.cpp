@@ -39,11 +39,11 @@ void evaluate_all(const rules::Rule& rule) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::vector<rules::RuleSource> sources{
         {"net.core.somaxconn.toml", std::string(data, data + size)}};
-    const rules::LoadedRules full = rules::load_rules(sources, rules::Examples::read);
+    const rules::LoadedRules full = rules::load_rules(sources, rules::Parts::all);
     must(full.diagnostics.empty() == (full.rules.all().size() == 1));
     for (const Diagnostic& diagnostic : full.diagnostics)
         must(diagnostic.severity == DiagnosticSeverity::error && !diagnostic.code.empty());
-    const rules::LoadedRules brief = rules::load_rules(sources, rules::Examples::skip);
+    const rules::LoadedRules brief = rules::load_rules(sources, rules::Parts::knowledge);
     must(brief.diagnostics.empty() == (brief.rules.all().size() == 1));
     for (const auto& [key, rule] : full.rules.all()) {
         (void)rules::lint(rule);

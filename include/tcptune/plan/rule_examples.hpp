@@ -14,7 +14,7 @@ struct ExampleRun {
 };
 
 /// Runs the `[[example]]` tables of one rule: only that rule is evaluated, over the example's facts
-/// and nothing else; a fact that is not given is unknown. Needs rules loaded with Examples::read.
+/// and nothing else; a fact that is not given is unknown. Needs rules loaded with Parts::all.
 [[nodiscard]] ExampleRun run_examples(const rules::Rule& rule);
 
 }  // namespace tcptune::plan

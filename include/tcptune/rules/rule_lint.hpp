@@ -7,7 +7,7 @@ namespace tcptune::rules {
 
 /// Beyond correctness (TT6xx): no reference, evidence or threshold that nothing uses, a
 /// recommendation never shown firing, never shown not firing, or never with a missing fact.
-/// Needs rules loaded with Examples::read.
+/// Needs rules loaded with Parts::all.
 [[nodiscard]] Diagnostics lint(const Rule& rule);
 
 }  // namespace tcptune::rules

@@ -39,13 +39,19 @@ struct LoadedRules {
     Diagnostics diagnostics;
 };
 
-enum class Examples { skip, read };
+/// How much of each text is read. Most of a rule file is prose and tests, for which a run that only
+/// plans has no use: the text is cut before it is parsed. Hence the order of tables in a file: what
+/// decides, then [[myth]], [[note]] and [[reference]], then [[example]] (TT604).
+enum class Parts {
+    advice,     ///< what decides a plan
+    knowledge,  ///< and the myths, notes and references
+    all,        ///< and the examples
+};
 
 /// Reads and compiles all texts; a file with an error is left out and reported, the others stay.
-/// The order of the sources does not matter. `Examples::skip` cuts each text at its first
-/// `[[example]]` line before parsing (examples stand last in a file, TT604), because half of a
-/// rule file is tests that a run on a host has no use for.
-[[nodiscard]] LoadedRules load_rules(std::span<const RuleSource> sources, Examples examples);
+/// The order of the sources does not matter. With Parts::advice the ids of references are not
+/// checked.
+[[nodiscard]] LoadedRules load_rules(std::span<const RuleSource> sources, Parts parts);
 
 /// The fact schema for these rules' parameters.
 [[nodiscard]] facts::FactSchema schema_for(const RuleSet& rules);

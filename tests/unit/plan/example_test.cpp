@@ -44,7 +44,7 @@ name = "the example"
 expect = { )" + expect + " }\n[example.facts]\n" +
                              facts + "\n";
     const rules::RuleSource source{"net.ipv4.tcp_syncookies.toml", text};
-    const auto loaded = rules::load_rules({&source, 1}, rules::Examples::read);
+    const auto loaded = rules::load_rules({&source, 1}, rules::Parts::all);
     for (const auto& diagnostic : loaded.diagnostics)
         MESSAGE(diagnostic.message);
     REQUIRE(loaded.diagnostics.empty());

@@ -28,7 +28,7 @@ std::vector<RuleSource> shipped_texts() {
 }
 
 tcptune::rules::RuleSet compiled(const std::vector<RuleSource>& sources) {
-    auto loaded = tcptune::rules::load_rules(sources, tcptune::rules::Examples::skip);
+    auto loaded = tcptune::rules::load_rules(sources, tcptune::rules::Parts::knowledge);
     for (const auto& diagnostic : loaded.diagnostics)
         MESSAGE(diagnostic.location.file << ":" << diagnostic.location.line << ":"
                                          << diagnostic.location.column << " " << diagnostic.code

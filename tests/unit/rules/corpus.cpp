@@ -65,7 +65,7 @@ Diagnostics diagnose(const File& file) {
     } else {
         std::vector<RuleSource> sources = good_rules();
         sources.push_back({"tested/" + name_of_rule(file), file.text});
-        diagnostics = load_rules(sources, Examples::read).diagnostics;
+        diagnostics = load_rules(sources, Parts::all).diagnostics;
     }
     return diagnostics;
 }

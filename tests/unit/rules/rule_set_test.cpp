@@ -15,9 +15,9 @@ TEST_CASE("the order of the files changes nothing") {
     std::vector<RuleSource> sources = corpus::good_rules();
     for (const corpus::File& file : corpus::files("bad"))
         if (file.name.starts_with("rule-")) sources.push_back({"bad/" + file.name, file.text});
-    const LoadedRules forward = load_rules(sources, Examples::read);
+    const LoadedRules forward = load_rules(sources, Parts::all);
     std::ranges::reverse(sources);
-    const LoadedRules backward = load_rules(sources, Examples::read);
+    const LoadedRules backward = load_rules(sources, Parts::all);
     CHECK(forward.diagnostics.size() > 100);
     CHECK(forward.diagnostics == backward.diagnostics);
     CHECK(forward.rules.all().size() == backward.rules.all().size());
@@ -27,7 +27,7 @@ TEST_CASE("a file with an error is left out and the others stay") {
     const std::vector<RuleSource> sources{
         texts::source("net.core.somaxconn", "[[note]]\n"),
         texts::source("net.ipv4.tcp_timestamps", "[[note]]\ntext = \"x\"\n")};
-    const LoadedRules loaded = load_rules(sources, Examples::read);
+    const LoadedRules loaded = load_rules(sources, Parts::all);
     CHECK(loaded.diagnostics.size() == 1);
     CHECK(loaded.rules.find("net.core.somaxconn") == nullptr);
     CHECK(loaded.rules.find("net.ipv4.tcp_timestamps") != nullptr);
@@ -38,7 +38,7 @@ TEST_CASE("expressions see the keys of all files, also of one that has an error 
         texts::source("net.core.somaxconn",
                       texts::recommendation("r", "\"sysctl.net.ipv4.tcp_timestamps > 0\"")),
         texts::source("net.ipv4.tcp_timestamps", "[[note]]\n")};
-    const LoadedRules loaded = load_rules(sources, Examples::read);
+    const LoadedRules loaded = load_rules(sources, Parts::all);
     REQUIRE(loaded.diagnostics.size() == 1);
     CHECK(loaded.diagnostics[0].code == codes::missing_member);
     CHECK(loaded.rules.find("net.core.somaxconn") != nullptr);
@@ -48,7 +48,7 @@ TEST_CASE("of two files with one key the first by name has it") {
     RuleSource second = texts::source("net.core.somaxconn", "");
     second.file = "site/net.core.somaxconn.toml";
     const std::vector<RuleSource> sources{second, texts::source("net.core.somaxconn", "")};
-    const LoadedRules loaded = load_rules(sources, Examples::read);
+    const LoadedRules loaded = load_rules(sources, Parts::all);
     REQUIRE(loaded.diagnostics.size() == 1);
     CHECK(loaded.diagnostics[0].code == codes::duplicate_parameter);
     CHECK(loaded.diagnostics[0].location.file == "site/net.core.somaxconn.toml");
@@ -59,8 +59,8 @@ TEST_CASE("of two files with one key the first by name has it") {
 }
 
 TEST_CASE("a run that skips the examples reads the same rules") {
-    const LoadedRules with = load_rules(corpus::good_rules(), Examples::read);
-    const LoadedRules without = load_rules(corpus::good_rules(), Examples::skip);
+    const LoadedRules with = load_rules(corpus::good_rules(), Parts::all);
+    const LoadedRules without = load_rules(corpus::good_rules(), Parts::knowledge);
     CHECK(without.diagnostics.empty());
     CHECK(without.rules.all().size() == with.rules.all().size());
     const Rule& rule = *without.rules.find("net.ipv4.tcp_tw_reuse");
@@ -71,14 +71,14 @@ TEST_CASE("a run that skips the examples reads the same rules") {
 
 TEST_CASE("examples are not even parsed when they are skipped") {
     const std::string rest = "[[note]]\ntext = \"x\"\n[[example]]\nthis is not TOML\n";
-    CHECK(texts::load(rest, Examples::skip).diagnostics.empty());
-    CHECK(texts::load(rest, Examples::read).diagnostics.size() == 1);
+    CHECK(texts::load(rest, Parts::knowledge).diagnostics.empty());
+    CHECK(texts::load(rest, Parts::all).diagnostics.size() == 1);
 }
 
 TEST_CASE("a table behind the examples is refused either way, because a skipping run loses it") {
     const std::string rest =
         "[[example]]\nname = \"x\"\nexpect = { verdict = \"unknown\" }\n[[note]]\ntext = \"x\"\n";
-    for (const Examples mode : {Examples::skip, Examples::read}) {
+    for (const Parts mode : {Parts::knowledge, Parts::all}) {
         const LoadedRules loaded = texts::load(rest, mode);
         REQUIRE(loaded.diagnostics.size() == 1);
         CHECK(loaded.diagnostics[0].code == codes::examples_not_last);
@@ -117,7 +117,7 @@ TEST_CASE("a behaviour is found by its name and the kernel") {
 }
 
 TEST_CASE("the schema types a sysctl as its parameter and names the ones there are") {
-    const LoadedRules loaded = load_rules(corpus::good_rules(), Examples::skip);
+    const LoadedRules loaded = load_rules(corpus::good_rules(), Parts::knowledge);
     const facts::FactSchema schema = schema_for(loaded.rules);
     using facts::Type;
     CHECK(schema.type_of("sysctl.net.ipv4.tcp_abort_on_overflow") == Type::boolean);
@@ -130,7 +130,7 @@ TEST_CASE("the schema types a sysctl as its parameter and names the ones there a
 }
 
 TEST_CASE("the catalog has every parameter that was read") {
-    const LoadedRules loaded = load_rules(corpus::good_rules(), Examples::skip);
+    const LoadedRules loaded = load_rules(corpus::good_rules(), Parts::knowledge);
     const sysctl::ParameterCatalog catalog = loaded.rules.catalog();
     CHECK(catalog.all().size() == loaded.rules.all().size());
     REQUIRE(catalog.find("net.ipv4.tcp_tw_reuse") != nullptr);

@@ -8,7 +8,7 @@ namespace tcptune::rules {
 namespace {
 
 const Rule& reuse() {
-    static const LoadedRules loaded = load_rules(corpus::good_rules(), Examples::read);
+    static const LoadedRules loaded = load_rules(corpus::good_rules(), Parts::all);
     return *loaded.rules.find("net.ipv4.tcp_tw_reuse");
 }
 
@@ -125,7 +125,7 @@ TEST_CASE("one number of a list may be a constant, and then it must be one the k
         const std::string before = "set        = \"config.net.ipv4.ip_local_port_range\"";
         std::string& text = sources.at(0).text;
         text.replace(text.find(before), before.size(), "set = " + set);
-        return texts::first_message(load_rules(sources, Examples::read).diagnostics);
+        return texts::first_message(load_rules(sources, Parts::all).diagnostics);
     };
     CHECK(messages(R"(["1024", "65535"])") == "");
     CHECK(messages(R"(["1024", "host.cpus"])") == "");

@@ -26,9 +26,9 @@ inline RuleSource source(const std::string& key, const std::string& rest) {
     return {"rules/" + key + ".toml", integer_rule(key, rest)};
 }
 
-inline LoadedRules load(const std::string& rest, Examples examples = Examples::read) {
+inline LoadedRules load(const std::string& rest, Parts parts = Parts::all) {
     const std::vector<RuleSource> sources{source("net.core.somaxconn", rest)};
-    return load_rules(sources, examples);
+    return load_rules(sources, parts);
 }
 
 /// The first message of a file, or "".
