@@ -33,7 +33,7 @@ SourceLocation place_of(const std::string& file, std::string_view text, std::siz
 /// Offset of the first byte that is NUL or part of no valid code point; npos when there is none.
 std::size_t first_not_text(std::string_view text) {
     for (std::size_t at = 0; at < text.size();) {
-        if (text[at] > 0) {  // ASCII, nearly always
+        if (const auto byte = static_cast<unsigned char>(text[at]); byte > 0 && byte < 0x80) {
             ++at;
             continue;
         }

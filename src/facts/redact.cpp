@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "facts/ip_address.hpp"
+#include <tcptune/facts/ip_address.hpp>
 
 #include <tcptune/base/digest.hpp>
 #include <tcptune/facts/fact_file.hpp>

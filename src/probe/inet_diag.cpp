@@ -16,8 +16,9 @@ namespace {
 
 template <class T>
 void append(std::vector<std::byte>& bytes, const T& value) {
-    const auto* const begin = static_cast<const std::byte*>(static_cast<const void*>(&value));
-    bytes.insert(bytes.end(), begin, begin + sizeof(T));
+    const std::size_t at = bytes.size();
+    bytes.resize(at + sizeof(T));
+    std::memcpy(bytes.data() + at, &value, sizeof(T));
 }
 
 /// Reads a structure at the front; the caller has looked that there is enough. A copy, so that no

@@ -2,10 +2,10 @@
 #include "rules/toml_fields.hpp"
 
 #include <tcptune/base/diagnostic_codes.hpp>
+#include <tcptune/facts/ip_address.hpp>
 #include <tcptune/rules/profile_file.hpp>
 
 #include <algorithm>
-#include <arpa/inet.h>
 #include <array>
 #include <cmath>
 #include <utility>
@@ -19,13 +19,6 @@ constexpr std::array roles{Role::outbound,    Role::server,          Role::load_
 /// What a cluster uses when nobody says otherwise.
 constexpr std::pair<std::int64_t, std::int64_t> usual_node_ports{30000, 32767};
 constexpr std::int64_t highest_port = 65535;
-
-bool is_address(const std::string& text) {
-    if (text.find('\0') != std::string::npos) return false;
-    std::array<unsigned char, sizeof(in6_addr)> bytes{};
-    return inet_pton(AF_INET, text.c_str(), bytes.data()) == 1 ||
-           inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1;
-}
 
 bool is_port(std::int64_t number) {
     return number >= 1 && number <= highest_port;
@@ -79,7 +72,7 @@ double read_amount(TomlTable& table, std::string_view member, bool zero_too) {
 ExpectedDestination read_destination(TomlTable& table) {
     ExpectedDestination destination;
     if (auto address = table.text("address")) {
-        if (!address->text.empty() && !is_address(address->text))
+        if (!address->text.empty() && !facts::parse_address(address->text))
             table.error(codes::bad_value, address->location,
                         quoted(address->text) + " is not a numeric address",
                         "write \"10.0.3.7\" or \"2001:db8::7\", or \"\" for any one destination");

@@ -58,4 +58,10 @@ def parsed(text):
 
 
 def main():
-    unittest.main(verbosity=1, argv=[sys.argv[0], *sys.argv[1:]])
+    """Runs the tests of the script. Every skip is said; only skips is itself a skip."""
+    done = unittest.main(verbosity=1, exit=False, argv=[sys.argv[0], *sys.argv[1:]]).result
+    for test, reason in done.skipped:
+        print(f"skipped: {test.id().rpartition('.')[2]}: {reason}")
+    if not done.wasSuccessful():
+        sys.exit(1)
+    sys.exit(77 if done.testsRun and len(done.skipped) == done.testsRun else 0)

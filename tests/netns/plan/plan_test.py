@@ -41,6 +41,13 @@ def plan_json(*arguments, prefix=()):
     return json.loads(plan("--format=json", *arguments, prefix=prefix).stdout)
 
 
+def time_waits():
+    """What the kernel itself counts here: a reset can end one of them early."""
+    with open("/proc/net/sockstat", encoding="ascii") as file:
+        words = next(line for line in file if line.startswith("TCP:")).split()
+    return int(words[words.index("tw") + 1])
+
+
 class Peer:
     """A second network namespace, joined by a veth, where a server may listen."""
 
@@ -74,7 +81,7 @@ class Peer:
             self.server.stdout.close()
 
 
-class IdleNamespace(unittest.TestCase):
+class AnIdleNamespace(unittest.TestCase):
     def test_nothing_to_change_and_the_same_from_saved_facts(self):
         live = plan("--detailed-exitcode")
         self.assertEqual(live.returncode, 0)
@@ -100,8 +107,11 @@ class Churn(unittest.TestCase):
     def setUpClass(cls):
         cls.peer = Peer()
         cls.peer.serve(5432)
-        made = run(LOAD, "hold-time-wait", "--count", "20000", "--to", f"{REMOTE}:5432")
-        assert made.stdout.startswith("ready"), made.stdout
+        # The first half as connect() picks its ports, all of one parity; the rest by a socket
+        # option that spares the search, or this would take a minute.
+        for count, how in (("14116", ("--kernel-order",)), ("5884", ())):
+            made = run(LOAD, "hold-time-wait", "--count", count, "--to", f"{REMOTE}:5432", *how)
+            assert made.stdout.startswith("ready"), made.stdout
 
     @classmethod
     def tearDownClass(cls):
@@ -116,10 +126,11 @@ class Churn(unittest.TestCase):
         destination = document["destinations"][0]
         self.assertEqual(destination["remote_address"], REMOTE)
         self.assertEqual(destination["remote_port"], 5432)
-        self.assertEqual(destination["ports_in_use"], 20000)
+        self.assertEqual(destination["ports_in_use"], time_waits())
+        self.assertGreater(destination["ports_in_use"], 19900)
         self.assertEqual(destination["usable_ports"], 28232)
         self.assertEqual(destination["stage"], "slow")
-        self.assertEqual(destination["states"]["time_wait"], 20000)
+        self.assertEqual(destination["states"]["time_wait"], time_waits())
         self.assertEqual([change["key"] for change in document["changes"]],
                          ["net.ipv4.tcp_tw_reuse"])
         change = document["changes"][0]
@@ -132,7 +143,7 @@ class Churn(unittest.TestCase):
         text = plan().stdout
         self.assertIn("10.9.9.2:5432", text)
         self.assertRegex(text, r"470/s\s*->\s*28,232/s")
-        self.assertRegex(text, r"net\.ipv4\.tcp_tw_reuse\s+2 -> 1")
+        self.assertIn("net.ipv4.tcp_tw_reuse: 2 -> 1", text)
         self.assertIn("net.ipv4.tcp_fin_timeout", text)
         self.assertIn("processor", text)  # a limit of ports, not a promise
         self.assertTrue(text.rstrip().splitlines()[-1].startswith("Next:"), text)
@@ -152,8 +163,9 @@ class Churn(unittest.TestCase):
                 document = plan_json("--facts", saved)
                 self.assertEqual([change["key"] for change in document["changes"]],
                                  ["net.ipv4.tcp_tw_reuse"])
-                self.assertEqual(document["destinations"][0]["ports_in_use"], 20000)
-                text = open(saved, encoding="utf-8").read()
+                self.assertEqual(document["destinations"][0]["ports_in_use"], time_waits())
+                with open(saved, encoding="utf-8") as file:
+                    text = file.read()
                 self.assertEqual(REMOTE in text, not redact)
 
     def test_timestamps_off_brings_them_along_first(self):
@@ -181,7 +193,8 @@ class Churn(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             out = os.path.join(folder, "plan.json")
             plan("--out", out)
-            document = json.load(open(out, encoding="utf-8"))
+            with open(out, encoding="utf-8") as file:
+                document = json.load(file)
             self.assertEqual(document["kind"], "plan")
             self.assertRegex(document["digest"], r"^[0-9a-f]{64}$")
             self.assertEqual(os.listdir(folder), ["plan.json"])
