@@ -144,8 +144,10 @@ Forecast forecast(const facts::Destination& destination, const PortSettings& set
         const std::int64_t in_half = budget.preferred_even ? even : result.in_use - even;
         // connect() goes to the other half only from a full one, so what is held is held here
         // first.
+        const auto spare = static_cast<std::int64_t>(
+            std::floor(real(budget.preferred) * std::clamp(model.slow_free_share, 0.0, 1.0)));
         result.ports_until_slow =
-            std::max<std::int64_t>(0, budget.preferred - std::min(in_half, result.held));
+            std::max<std::int64_t>(0, budget.preferred - spare - std::min(in_half, result.held));
     }
     if (result.held >= budget.usable)
         result.stage = Stage::exhausted;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <tcptune/facts/ip_address.hpp>
-
 #include <tcptune/base/text.hpp>
+#include <tcptune/facts/ip_address.hpp>
 
 #include <algorithm>
 #include <charconv>

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <tcptune/facts/ip_address.hpp>
-
 #include <tcptune/base/digest.hpp>
 #include <tcptune/facts/fact_file.hpp>
+#include <tcptune/facts/ip_address.hpp>
 
 #include <algorithm>
 #include <charconv>

@@ -66,6 +66,7 @@ void read_model(const rules::RuleSet& rules, const KernelVersion& kernel, PortSt
     };
     if (const auto seconds = number("time_wait_s")) state.model.time_wait_s = *seconds;
     if (const auto floor = number("reuse_floor_s")) state.model.reuse_floor_s = *floor;
+    if (const auto share = number("slow_free_share")) state.model.slow_free_share = *share;
     // Optional: how much later than time_wait_s the timer really fires.
     if (const rules::Behaviour* lag = rules.behaviour("time_wait_lag_s", kernel);
         lag && lag->number)

@@ -23,7 +23,7 @@ std::string port_state_words(const Plan& plan) {
                          with_thousands(plan.budget->usable) + " usable ports"
                    : "no outbound connection holds a port";
     const PlanDestination& fullest = plan.destinations.front();
-    const int percent = static_cast<int>(std::ceil(fullest.before.share * 100));
+    const int percent = static_cast<int>(std::floor(fullest.before.share * 100));
     return "the fullest destination holds " + std::to_string(percent) + " % of its " +
            with_thousands(fullest.before.ceiling.budget.usable) + " usable ports";
 }

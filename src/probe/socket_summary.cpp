@@ -76,10 +76,9 @@ bool is_before(const facts::Destination& a, const facts::Destination& b) {
 
 std::vector<std::uint16_t> sorted_ports(const Ports& ports) {
     std::vector<std::uint16_t> list;
-    list.reserve(ports.count());
-    for (std::size_t port = 0; port < ports.size(); ++port) {
-        if (ports.test(port)) list.push_back(static_cast<std::uint16_t>(port));
-    }
+    // By words, not by bits: the sets are nearly empty and this is done several times a run.
+    for (std::size_t port = ports._Find_first(); port < ports.size(); port = ports._Find_next(port))
+        list.push_back(static_cast<std::uint16_t>(port));
     return list;
 }
 

@@ -28,6 +28,9 @@ struct KernelModel {
     /// How much later the timer frees a port that somebody waits for: 1.44 on a kernel whose timer
     /// wheel rounds a minute up (to 61.44 s at 100, 250, 300 and 1000 ticks a second alike).
     double time_wait_lag_s = 0;
+    /// Below this free part of the preferred half connect() looks at so many taken ports first that
+    /// it costs at least twice as much: slow, although a few are left.
+    double slow_free_share = 0;
     /// connect() tries every port with the parity of the range's start before any other one.
     bool low_parity_first = true;
     /// A TIME_WAIT younger than this is never reused, whatever the delay says (clock ticks).

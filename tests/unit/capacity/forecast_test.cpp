@@ -71,6 +71,18 @@ TEST_CASE("connect() is slow from the port that fills the preferred half, not be
     CHECK(stage(14116, 14116).seconds_left.value() == 0);
 }
 
+TEST_CASE("connect() is slow already when only a few ports of the preferred half are left") {
+    KernelModel model;
+    model.slow_free_share = 0.0035;
+    const auto with_even = [&](std::uint32_t even) {
+        return forecast(destination({.established = even, .even = even}), PortSettings{}, model);
+    };
+    CHECK(with_even(14066).stage == Stage::free);
+    CHECK(with_even(14066).ports_until_slow.value() == 1);
+    CHECK(with_even(14067).stage == Stage::slow);
+    CHECK(with_even(14113).stage == Stage::slow);
+}
+
 TEST_CASE("ports of the other parity do not make connect() slow") {
     const Destination odd_half = destination({.established = 14116, .even = 0});
     const Forecast result = forecast(odd_half, PortSettings{}, KernelModel{});

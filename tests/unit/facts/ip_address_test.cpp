@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <tcptune/facts/ip_address.hpp>
-
 #include "unit/facts/generator.hpp"
+
+#include <tcptune/facts/ip_address.hpp>
 
 #include <doctest/doctest.h>
 
