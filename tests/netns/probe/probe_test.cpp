@@ -88,18 +88,19 @@ TEST_CASE("plain connects take the even ports first, and the dump sees it") {
 
 TEST_CASE("the counters are believed exactly below half of the usable ports") {
     enter_network_namespace();
-    // Wide enough that the sockets of other programs on the host do not matter.
-    set_sysctl("ip_local_port_range", "40000 40999");
-    set_sysctl("ip_local_reserved_ports", "40000-40199");
+    // Wide enough that the sockets of other programs on the host, which `alloc` counts, do not
+    // reach half of it.
+    set_sysctl("ip_local_port_range", "20000 59999");
+    set_sysctl("ip_local_reserved_ports", "20000-20999");
     make("hold-time-wait --count 200 --server-in-process");
     const facts::FactSet below = look();
-    REQUIRE(number(below, "socket.tcp.alloc") < 200);
+    REQUIRE(number(below, "socket.tcp.alloc") < 19000);
     CHECK(below.sockets.method == SocketMethod::counters);
     CHECK(text(below, "socket.tcp.time_wait_outbound") == "at most 200");
-    make("hold-time-wait --count 250 --to 127.0.1.2:9000 --server-in-process");
+    make("hold-time-wait --count 19500 --to 127.0.1.2:9000 --destinations 3 --server-in-process");
     const facts::FactSet above = look();
     CHECK(above.sockets.method == SocketMethod::dump);
-    CHECK(number(above, "socket.tcp.time_wait_outbound") == 450);
+    CHECK(number(above, "socket.tcp.time_wait_outbound") == 19700);
 }
 
 TEST_CASE("sockets that are only bound are found and force the dump") {
@@ -120,16 +121,21 @@ TEST_CASE("sockets that are only bound are found and force the dump") {
     CHECK(facts.sockets.destinations.empty());
 }
 
-TEST_CASE("few bound sockets beside many time-waits are not worth the dearer dump") {
+TEST_CASE("few bound sockets beside many time-waits are not worth the dearer dump, many are") {
     enter_network_namespace();
     set_sysctl("ip_local_port_range", "20000 59999");
     const Load bound("hold-bound --count 60");
     make("hold-time-wait --count 21000 --destinations 3 --server-in-process");
     const facts::FactSet facts = look();
-    REQUIRE(number(facts, "socket.tcp.alloc") < 200);
     CHECK(facts.sockets.method == SocketMethod::dump);
-    CHECK(text(facts, "socket.tcp.bound_only").find("at most") == 0);
-    CHECK(facts.sockets.bound_only_ports.empty());
+    // 0.5 % of 40,000 ports. Sockets of other programs on the host count as possibly bound here.
+    if (number(facts, "socket.tcp.alloc") - number(facts, "socket.tcp.inuse") <= 200) {
+        CHECK(text(facts, "socket.tcp.bound_only").find("at most") == 0);
+        CHECK(facts.sockets.bound_only_ports.empty());
+    } else {
+        CHECK(number(facts, "socket.tcp.bound_only") == 60);
+        CHECK(facts.sockets.bound_only_ports.size() == 60);
+    }
 }
 
 TEST_CASE("an IPv4-mapped client counts to the IPv4 destination it competes for") {
