@@ -37,7 +37,9 @@ std::int64_t usable_ports(PortRange range, const Ports& reserved, const Ports& l
 }
 
 bool dump_is_needed(const SocketCounts& counts, std::int64_t usable) {
-    return 2 * (sane(counts.tcp.alloc) + sane(counts.tcp.time_wait)) >= usable;
+    constexpr std::int64_t bound_one_in = 20;
+    return 2 * (sane(counts.tcp.alloc) + sane(counts.tcp.time_wait)) >= usable ||
+           unhashed(counts) > usable / bound_one_in;
 }
 
 facts::FactValue at_most(std::int64_t count) {

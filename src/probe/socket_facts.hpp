@@ -29,7 +29,8 @@ struct SocketCounts {
 /// Every socket that can hold a port of this namespace is either in TIME_WAIT or a stand-in for
 /// it (`tw`, of this namespace) or allocated (`alloc`; of the host, so it is never too small; both
 /// families, and also sockets that are only bound, which `inuse` and most dumps leave out). When
-/// all of them together are fewer than half, no destination can have half.
+/// all of them together are fewer than half, no destination can have half. Nor may sockets that are
+/// only bound, which hold their ports for every destination, be a twentieth of the ports.
 [[nodiscard]] bool dump_is_needed(const SocketCounts& counts, std::int64_t usable);
 
 /// Upper bounds from the counters alone.
