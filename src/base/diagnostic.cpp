@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/utf8.hpp"
+
 #include <tcptune/base/diagnostic.hpp>
 
 #include <algorithm>
@@ -20,6 +22,12 @@ std::string_view line_of(std::string_view text, std::uint32_t number) {
     }
     std::string_view line = text.substr(0, text.find('\n'));
     if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+    return line;
+}
+
+std::string_view skip_columns(std::string_view line, std::uint32_t column) {
+    for (std::uint32_t passed = 1; passed < column && !line.empty(); ++passed)
+        line.remove_prefix(std::max<std::size_t>(first_code_point(line).length, 1));
     return line;
 }
 

@@ -199,12 +199,6 @@ std::optional<Unfit> first_unfit(std::string_view text) {
 
 }  // namespace
 
-std::string_view skip_columns(std::string_view line, std::uint32_t column) {
-    for (std::uint32_t passed = 1; passed < column && !line.empty(); ++passed)
-        line.remove_prefix(std::max<std::size_t>(first_code_point(line).length, 1));
-    return line;
-}
-
 std::string snippet_line(std::string_view text, std::uint32_t number) {
     const std::string_view line = line_of(text, number);
     return std::string(line.size() <= longest_snippet ? line : std::string_view());

@@ -17,9 +17,6 @@ namespace tcptune {
 [[nodiscard]] bool fit_for_toml(const std::string& file, std::string_view text,
                                 Diagnostics& diagnostics);
 
-/// The rest of a line from that column on; columns count code points from 1.
-[[nodiscard]] std::string_view skip_columns(std::string_view line, std::uint32_t column);
-
 /// Line `number` for a diagnostic's snippet; empty when it is too long to show.
 [[nodiscard]] std::string snippet_line(std::string_view text, std::uint32_t number);
 

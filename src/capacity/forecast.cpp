@@ -72,6 +72,14 @@ std::optional<double> seconds_left(const Forecast& now, double live) {
     return (usable - held) / now.rate_per_s;
 }
 
+/// Open connections keep their ports: what they leave is for the new ones.
+void leave_to_new(Ceiling& ceiling, double open) {
+    if (open <= 0 || ceiling.hold_s <= 0) return;
+    const auto rest = [&](double rate) { return std::max(0.0, rate - open / ceiling.hold_s); };
+    if (ceiling.per_s) ceiling.per_s = rest(*ceiling.per_s);
+    if (ceiling.slow_above_per_s) ceiling.slow_above_per_s = rest(*ceiling.slow_above_per_s);
+}
+
 }  // namespace
 
 std::string_view to_string(Stage stage) {
@@ -131,6 +139,8 @@ Forecast forecast(const facts::Destination& destination, const PortSettings& set
     for (const std::uint32_t sockets : destination.states)
         result.in_use += sockets;
     const double live = real(result.in_use) - closes.all;
+    leave_to_new(result.ceiling, real(destination.count(facts::TcpState::established)) +
+                                     real(destination.count(facts::TcpState::close_wait)));
     const double waiting =
         reuse ? std::ceil(younger_than(closes, result.ceiling.hold_s, model.time_wait_s))
               : closes.all;
@@ -144,10 +154,8 @@ Forecast forecast(const facts::Destination& destination, const PortSettings& set
         const std::int64_t in_half = budget.preferred_even ? even : result.in_use - even;
         // connect() goes to the other half only from a full one, so what is held is held here
         // first.
-        const auto spare = static_cast<std::int64_t>(
-            std::floor(real(budget.preferred) * std::clamp(model.slow_free_share, 0.0, 1.0)));
-        result.ports_until_slow =
-            std::max<std::int64_t>(0, budget.preferred - spare - std::min(in_half, result.held));
+        result.ports_until_slow = std::max<std::int64_t>(
+            0, ports_before_slow(budget, model) - std::min(in_half, result.held));
     }
     if (result.held >= budget.usable)
         result.stage = Stage::exhausted;

@@ -2,6 +2,7 @@
 #include <tcptune/capacity/port_budget.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 
 namespace tcptune::capacity {
@@ -60,6 +61,13 @@ PortBudget port_budget(const PortSettings& settings, const KernelModel& model) {
         budget.preferred = budget.preferred_even ? even : budget.usable - even;
     }
     return budget;
+}
+
+std::int64_t ports_before_slow(const PortBudget& budget, const KernelModel& model) {
+    if (!model.low_parity_first) return budget.preferred;
+    const double share = std::clamp(model.slow_free_share, 0.0, 1.0);
+    const auto spare = std::floor(static_cast<double>(budget.preferred) * share);
+    return budget.preferred - static_cast<std::int64_t>(spare);
 }
 
 PortSet to_port_set(std::span<const std::uint16_t> ports) {

@@ -4,6 +4,7 @@
 #include "cli/files.hpp"
 #include "cli/host_facts.hpp"
 #include "cli/subject.hpp"
+#include "cli/today.hpp"
 
 #include <tcptune/plan/explanation.hpp>
 #include <tcptune/plan/host_state.hpp>
@@ -55,6 +56,7 @@ Exit run_explain(const ExplainOptions& options, const report::TextStyle& style) 
     plan::PlanInputs inputs;
     inputs.profile = load_profile(evaluate.profile);
     inputs.policy = load_policy(evaluate.policy);
+    inputs.today = today();
     const facts::FactSet facts = facts_from(
         evaluate.facts, rules,
         {.window_s = evaluate.window_s, .netns = evaluate.netns, .count_namespaces = false});

@@ -3,30 +3,19 @@
 #include "cli/context.hpp"
 #include "cli/files.hpp"
 #include "cli/host_facts.hpp"
+#include "cli/today.hpp"
 
 #include <tcptune/plan/plan.hpp>
 #include <tcptune/report/json_report.hpp>
 #include <tcptune/report/markdown_report.hpp>
 #include <tcptune/report/text_report.hpp>
 
-#include <array>
-#include <ctime>
 #include <string>
 
 #include <unistd.h>
 
 namespace tcptune::cli {
 namespace {
-
-/// "2026-11-21" in UTC: a waiver ends on the same day everywhere.
-std::string today() {
-    const std::time_t now = std::time(nullptr);
-    std::tm parts{};
-    (void)::gmtime_r(&now, &parts);
-    std::array<char, 16> text{};
-    const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%d", &parts);
-    return {text.data(), length};
-}
 
 /// The words that a second call needs to look at the same thing again.
 report::Invocation invocation_of(const PlanOptions& options) {

@@ -18,7 +18,7 @@ namespace {
 std::string shown(const rules::Profile& profile) {
     if (profile.file.empty()) return profile.name + " (built in: no roles, no expectations)\n";
     std::string out = "# " + escape_line(profile.file) + "\n";
-    const std::string text = read_input(profile.file, text_limit);
+    const std::string text = read_regular_file(profile.file, text_limit);
     for (const std::string_view line : split(text, '\n'))
         out += escape_line(line) + "\n";
     if (text.ends_with('\n')) out.pop_back();

@@ -26,8 +26,16 @@ std::string base_name(const std::string& path) {
     return path.substr(path.rfind('/') + 1);
 }
 
+rules::RuleSet rules_in_force(const RulesOptions& options) {
+    const rules::RuleSet all = load_rule_set(options.rules, rules::Parts::knowledge);
+    rules::RuleSet in_force;
+    for (const auto& [key, rule] : all.all())
+        if (!rule.disabled) in_force.add(rule);
+    return in_force;
+}
+
 Exit list(const RulesOptions& options, const report::TextStyle& style) {
-    const rules::RuleSet rules = load_rule_set(options.rules, rules::Parts::knowledge);
+    const rules::RuleSet rules = rules_in_force(options);
     if (options.format == Format::json) {
         std::vector<const rules::Rule*> all;
         for (const auto& [key, rule] : rules.all())
@@ -41,8 +49,8 @@ Exit list(const RulesOptions& options, const report::TextStyle& style) {
 
 /// The file as it is written, safe for a terminal: a name first, then its lines.
 std::string shown(const rules::Rule& rule) {
-    std::string out = "# " + escape_line(rule.file) + "\n";
-    const std::string text = read_input(rule.file, text_limit);
+    std::string out = "# " + escape_line(rule.file) + (rule.disabled ? " (disabled)" : "") + "\n";
+    const std::string text = read_regular_file(rule.file, text_limit);
     for (const std::string_view line : split(text, '\n'))
         out += escape_line(line) + "\n";
     if (text.ends_with('\n')) out.pop_back();
@@ -77,12 +85,16 @@ struct ToCheck {
 
 void add_path(const std::string& path, std::vector<rules::RuleSource>& given) {
     if (!is_directory(path)) {
-        given.push_back({.file = path, .text = read_input(path, text_limit)});
+        given.push_back({.file = path, .text = read_regular_file(path, text_limit)});
         return;
     }
-    for (const DirectoryEntry& entry : toml_entries(path, false)) {
+    const std::vector<DirectoryEntry> entries = toml_entries(path, false);
+    // To check nothing and call it clean would hide a slip in the path.
+    if (entries.empty()) throw Error(ErrorCode::no_input, path, "no rule files here");
+    for (const DirectoryEntry& entry : entries) {
         if (!entry.masked) {
-            given.push_back({.file = entry.path, .text = read_input(entry.path, text_limit)});
+            given.push_back(
+                {.file = entry.path, .text = read_regular_file(entry.path, text_limit)});
         }
     }
 }
@@ -95,7 +107,7 @@ ToCheck load_to_check(const RulesOptions& options) {
         add_path(path, given);
     if (options.names.empty()) {
         for (const rules::RuleSource& source : sources)
-            check.files.insert(source.file);
+            if (!source.disabled) check.files.insert(source.file);
     }
     for (rules::RuleSource& source : given) {
         check.files.insert(source.file);
@@ -105,9 +117,20 @@ ToCheck load_to_check(const RulesOptions& options) {
         sources.push_back(std::move(source));
     }
     check.loaded = rules::load_rules(sources, rules::Parts::all);
+    Diagnostics elsewhere;
     std::erase_if(check.loaded.diagnostics, [&](const Diagnostic& diagnostic) {
-        return !check.files.contains(diagnostic.location.file);
+        if (check.files.contains(diagnostic.location.file)) return false;
+        elsewhere.push_back(diagnostic);
+        return true;
     });
+    // A file may be unusable only because of another one: then that one is the answer.
+    const auto usable = std::ranges::count_if(check.loaded.rules.all(), [&](const auto& rule) {
+        return check.files.contains(rule.second.file);
+    });
+    if (!has_errors(check.loaded.diagnostics) && has_errors(elsewhere) &&
+        static_cast<std::size_t>(usable) < check.files.size()) {
+        check.loaded.diagnostics = std::move(elsewhere);
+    }
     return check;
 }
 

@@ -36,16 +36,36 @@ std::string vendor_directory() {
 }
 
 /// The entries in force of directories in order of increasing weight, by name.
-std::map<std::string, DirectoryEntry> merged(const std::vector<std::string>& directories,
-                                             std::size_t required_from) {
+std::map<std::string, DirectoryEntry> merged(const std::vector<std::string>& directories) {
     std::map<std::string, DirectoryEntry> entries;
-    for (std::size_t i = 0; i < directories.size(); ++i) {
-        for (DirectoryEntry& entry : toml_entries(directories[i], i < required_from)) {
+    for (const std::string& directory : directories) {
+        for (DirectoryEntry& entry : toml_entries(directory, true)) {
             entries.insert_or_assign(entry.name, std::move(entry));
         }
     }
     std::erase_if(entries, [](const auto& entry) { return entry.second.masked; });
     return entries;
+}
+
+struct FoundRule {
+    std::string path;
+    bool disabled = false;
+};
+
+/// Other rules may name the key of a masked file: what lies below the mask still says what it is.
+std::map<std::string, FoundRule> found_rules(const std::vector<std::string>& directories,
+                                             std::size_t required_from) {
+    std::map<std::string, FoundRule> rules;
+    for (std::size_t i = 0; i < directories.size(); ++i) {
+        for (DirectoryEntry& entry : toml_entries(directories[i], i < required_from)) {
+            if (!entry.masked) {
+                rules.insert_or_assign(std::move(entry.name), FoundRule{std::move(entry.path)});
+            } else if (const auto below = rules.find(entry.name); below != rules.end()) {
+                below->second.disabled = true;
+            }
+        }
+    }
+    return rules;
 }
 
 std::vector<std::string> policy_directories(std::string_view kind) {
@@ -54,7 +74,7 @@ std::vector<std::string> policy_directories(std::string_view kind) {
 }
 
 std::map<std::string, DirectoryEntry> policy_files(std::string_view kind) {
-    return merged(policy_directories(kind), 2);
+    return merged(policy_directories(kind));
 }
 
 bool is_file_name(const std::string& text) {
@@ -84,7 +104,7 @@ std::optional<std::string> find_policy_file(std::string_view kind, const std::st
 template <typename Value, typename Read>
 Value read_policy_file(const std::string& file, Read read) {
     Diagnostics diagnostics;
-    std::optional<Value> value = read(file, read_input(file, text_limit), diagnostics);
+    std::optional<Value> value = read(file, read_regular_file(file, text_limit), diagnostics);
     if (!value || has_errors(diagnostics)) {
         throw InputError(file, "cannot be used", std::move(diagnostics));
     }
@@ -102,13 +122,17 @@ std::vector<std::string> rule_directories(const std::vector<std::string>& extra)
 
 std::vector<rules::RuleSource> find_rules(const std::vector<std::string>& extra) {
     const std::vector<std::string> directories = rule_directories(extra);
-    std::vector<rules::RuleSource> sources;
-    for (const auto& [name, entry] : merged(directories, directories.size() - extra.size())) {
-        sources.push_back({.file = entry.path, .text = read_input(entry.path, text_limit)});
-    }
-    if (sources.empty()) {
+    std::map<std::string, FoundRule> found =
+        found_rules(directories, directories.size() - extra.size());
+    if (std::ranges::all_of(found, [](const auto& rule) { return rule.second.disabled; })) {
         throw Error(ErrorCode::configuration, join(directories, ", "),
                     "no rule files here; --rules DIR names another place");
+    }
+    std::vector<rules::RuleSource> sources;
+    for (auto& [name, rule] : found) {
+        std::string text = read_regular_file(rule.path, text_limit);
+        sources.push_back(
+            {.file = std::move(rule.path), .text = std::move(text), .disabled = rule.disabled});
     }
     return sources;
 }

@@ -11,13 +11,13 @@
 /// Where rules, profiles and policies are. The installed files are in the data directory; a
 /// program that runs from its build tree takes those of its source tree instead, so that nothing
 /// needs to be installed. Files in /etc/tcptune mask installed ones of the same name; a link to
-/// /dev/null or an empty file disables a name.
+/// /dev/null or an empty file disables a name; of a disabled rule the parameter stays known.
 namespace tcptune::cli {
 
 /// The rule directories in order of increasing weight; `extra` weighs most.
 [[nodiscard]] std::vector<std::string> rule_directories(const std::vector<std::string>& extra);
 
-/// The rule texts in force. Throws Error (no_input, configuration).
+/// The rule texts in force, and the disabled ones. Throws Error (no_input, configuration).
 [[nodiscard]] std::vector<rules::RuleSource> find_rules(const std::vector<std::string>& extra);
 
 /// The rules in force. Throws InputError when any file has an error: a plan made without a rule

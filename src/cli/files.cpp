@@ -96,6 +96,19 @@ std::string read_input(const std::string& path, std::size_t limit) {
     return text;
 }
 
+std::string read_regular_file(const std::string& path, std::size_t limit) {
+    // Without O_NONBLOCK a named pipe that nobody writes would hold us before it can be refused.
+    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+    if (!fd) throw SystemError(ErrorCode::no_input, path, errno);
+    struct stat info{};
+    if (::fstat(fd.get(), &info) != 0) throw SystemError(ErrorCode::no_input, path, errno);
+    if (!S_ISREG(info.st_mode)) throw Error(ErrorCode::no_input, path, "not a regular file");
+    std::string text;
+    const int failure = read_all(fd.get(), limit + 1, text);
+    if (failure != 0) throw SystemError(ErrorCode::no_input, path, failure);
+    return text;
+}
+
 std::vector<DirectoryEntry> toml_entries(const std::string& directory, bool optional) {
     const std::unique_ptr<DIR, int (*)(DIR*)> open(::opendir(directory.c_str()), ::closedir);
     if (!open) {

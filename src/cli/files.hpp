@@ -12,6 +12,9 @@ namespace tcptune::cli {
 /// than the limit tells the reader of the text that it is too large. Throws Error (no_input).
 [[nodiscard]] std::string read_input(const std::string& path, std::size_t limit);
 
+/// The same of a regular file only: whatever the path is, reading it ends.
+[[nodiscard]] std::string read_regular_file(const std::string& path, std::size_t limit);
+
 struct DirectoryEntry {
     std::string name;
     std::string path;

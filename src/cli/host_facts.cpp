@@ -21,6 +21,7 @@ constexpr std::size_t facts_limit = std::size_t{64} << 20U;
 }  // namespace
 
 facts::FactSet look_at_host(const rules::RuleSet& rules, const Look& look) {
+    if (look.all_netns) require_right_to_enter_others();
     if (!look.netns.empty()) enter_namespace(look.netns);
     probe::CollectOptions options;
     options.window_s = look.window_s;

@@ -52,14 +52,16 @@ std::int64_t sockstat_number(std::string_view text, std::string_view label, std:
     return 0;
 }
 
-facts::NamespaceSummary summary_of(std::string name, const host::FileTree& tree,
-                                   const std::string& net) {
+/// Nothing when the numbers cannot be read: that is not a namespace without sockets.
+std::optional<facts::NamespaceSummary> summary_of(std::string name, const host::FileTree& tree,
+                                                  const std::string& net) {
     const std::string sockstat = tree.read(net + "/sockstat").text;
+    if (sockstat.empty()) return std::nullopt;
     const std::string sockstat6 = tree.read(net + "/sockstat6").text;
-    return {.name = std::move(name),
-            .time_wait = sockstat_number(sockstat, "TCP:", "tw"),
-            .sockets = sockstat_number(sockstat, "TCP:", "inuse") +
-                       sockstat_number(sockstat6, "TCP6:", "inuse")};
+    return facts::NamespaceSummary{.name = std::move(name),
+                                   .time_wait = sockstat_number(sockstat, "TCP:", "tw"),
+                                   .sockets = sockstat_number(sockstat, "TCP:", "inuse") +
+                                              sockstat_number(sockstat6, "TCP6:", "inuse")};
 }
 
 /// Looks from inside a namespace and comes back.
@@ -68,7 +70,8 @@ std::optional<facts::NamespaceSummary> summary_from_inside(const std::string& na
     const UniqueFd there(::open((std::string(named) + name).c_str(), O_RDONLY | O_CLOEXEC));
     if (!home || !there || ::setns(there.get(), CLONE_NEWNET) != 0) return std::nullopt;
     // A tree of its own: directories that are open already stay in the namespace they are from.
-    facts::NamespaceSummary summary = summary_of(name, host::RootedFileTree("/"), "/proc/self/net");
+    std::optional<facts::NamespaceSummary> summary =
+        summary_of(name, host::RootedFileTree("/"), "/proc/self/net");
     if (::setns(home.get(), CLONE_NEWNET) != 0) {
         throw SystemError(ErrorCode::operational, "own network namespace", errno);
     }
@@ -94,11 +97,15 @@ void enter_namespace(const std::string& name_or_pid) {
     throw SystemError(ErrorCode::no_input, object, failure);
 }
 
-std::vector<facts::NamespaceSummary> other_namespaces() {
+void require_right_to_enter_others() {
     if (::geteuid() != 0) {
         throw Error(ErrorCode::not_authorized, "--all-netns",
                     "looking into other network namespaces needs root");
     }
+}
+
+std::vector<facts::NamespaceSummary> other_namespaces() {
+    require_right_to_enter_others();
     const host::RootedFileTree tree("/");
     std::map<Inode, std::string> seen;  // those with a name keep it, whichever process is inside
     const std::optional<Inode> own = inode_of("/proc/self/ns/net");
@@ -111,8 +118,11 @@ std::vector<facts::NamespaceSummary> other_namespaces() {
     for (const std::string& pid : tree.list("/proc").names) {
         if (!is_pid(pid)) continue;
         const std::optional<Inode> inode = inode_of("/proc/" + pid + "/ns/net");
-        if (!inode || inode == own || !seen.emplace(*inode, pid).second) continue;
-        summaries.push_back(summary_of("pid " + pid, tree, "/proc/" + pid + "/net"));
+        if (!inode || inode == own || seen.contains(*inode)) continue;
+        auto summary = summary_of("pid " + pid, tree, "/proc/" + pid + "/net");
+        if (!summary) continue;  // perhaps it ended; another process may be in there
+        seen.emplace(*inode, pid);
+        summaries.push_back(std::move(*summary));
     }
     std::ranges::sort(summaries, {}, [](const facts::NamespaceSummary& entry) {
         return std::tuple(-entry.time_wait, -entry.sockets, entry.name);

@@ -12,8 +12,12 @@ namespace tcptune::cli {
 /// Throws Error: no_input when there is none, not_authorized without the privilege.
 void enter_namespace(const std::string& name_or_pid);
 
+/// Throws Error (not_authorized) unless root: to be asked before anything is waited for.
+void require_right_to_enter_others();
+
 /// The other network namespaces of this host with their sockets, fullest first, bounded. Those of
-/// processes and those that have only a name. Throws Error (not_authorized) unless root.
+/// processes and those that have only a name; one whose numbers cannot be read is left out. Throws
+/// Error (not_authorized) unless root.
 [[nodiscard]] std::vector<facts::NamespaceSummary> other_namespaces();
 
 }  // namespace tcptune::cli

@@ -58,6 +58,13 @@ void add_word(CLI::App* command, const std::string& name, const std::string& typ
         ->type_name(type);
 }
 
+/// An empty word is a variable of a script that was never set, not a wish for the default.
+CLI::Option* refuse_empty(CLI::Option* option) {
+    return option->check(
+        [](const std::string& word) { return word.empty() ? "must not be empty" : std::string(); },
+        "");
+}
+
 template <typename Value>
 CLI::Option* add_operand(CLI::App* command, const std::string& name, Value& value,
                          const std::string& description) {
@@ -86,7 +93,7 @@ void add_window(CLI::App* command, double& window) {
             "--window",
             [&window](const std::string& text) {
                 const std::optional<double> seconds = parse_time_span(text);
-                if (!seconds || *seconds > 3600 || (*seconds < 0.01 && *seconds != 0)) {
+                if (!seconds || *seconds > 3600 || *seconds < 0.01) {
                     throw CLI::ValidationError(
                         "--window",
                         "takes a time span of 10ms to 1h such as 5, 500ms or 1min, "
@@ -100,23 +107,26 @@ void add_window(CLI::App* command, double& window) {
 }
 
 void add_rules(CLI::App* command, std::vector<std::string>& rules) {
-    command->add_option("--rules", rules, "Rule files laid over the installed ones")
+    refuse_empty(command->add_option("--rules", rules, "Rule files laid over the installed ones"))
         ->type_name("DIR")
         ->type_size(1)
         ->allow_extra_args(false);
 }
 
 void add_netns(CLI::App* command, std::string& netns) {
-    command->add_option("--netns", netns, "Look at another network namespace (root)")
+    refuse_empty(command->add_option("--netns", netns, "Look at another network namespace (root)"))
         ->type_name("NAME|PID");
 }
 
 void add_evaluate(CLI::App* command, EvaluateOptions& options) {
-    command->add_option("--facts", options.facts, "Saved facts instead of this host; - is stdin")
+    refuse_empty(command->add_option("--facts", options.facts,
+                                     "Saved facts instead of this host; - is stdin"))
         ->type_name("FILE");
-    command->add_option("--profile", options.profile, "What the host is for (default: general)")
+    refuse_empty(command->add_option("--profile", options.profile,
+                                     "What the host is for (default: general)"))
         ->type_name("NAME|FILE");
-    command->add_option("--policy", options.policy, "What the site allows (default: default)")
+    refuse_empty(
+        command->add_option("--policy", options.policy, "What the site allows (default: default)"))
         ->type_name("NAME|FILE");
     add_rules(command, options.rules);
     add_window(command, options.window_s);
@@ -138,7 +148,8 @@ void add_plan(Parser& parser) {
     CLI::App* command = add_command(parser, &parser.app, "plan",
                                     "What is wrong, what to change and why", "tcptune-plan(1)");
     add_evaluate(command, plan.evaluate);
-    command->add_option("-o,--out", plan.out, "Save the plan as JSON")->type_name("FILE");
+    refuse_empty(command->add_option("-o,--out", plan.out, "Save the plan as JSON"))
+        ->type_name("FILE");
     add_format(command, plan.format, true);
     command->add_flag("--detailed-exitcode", plan.detailed_exitcode,
                       "Exit 2 when there are steps, 0 when not");
@@ -150,7 +161,7 @@ void add_facts(Parser& parser) {
     FactsOptions& facts = parser.draft.facts;
     CLI::App* command = add_command(parser, &parser.app, "facts", "Save what is known of this host",
                                     "tcptune-facts(1)");
-    command->add_option("-o,--out", facts.out, "Write to FILE instead of stdout")
+    refuse_empty(command->add_option("-o,--out", facts.out, "Write to FILE instead of stdout"))
         ->type_name("FILE");
     command->add_option("--redact", parser.draft.redact, "addresses, hostname")
         ->type_name("WHAT,...")
@@ -165,7 +176,8 @@ void add_explain(Parser& parser) {
     CLI::App* command =
         add_command(parser, &parser.app, "explain", "Why a key is or is not recommended here",
                     "tcptune-explain(1)");
-    add_operand(command, "KEY", explain.subject, "A key, or the id of a finding")->required();
+    refuse_empty(add_operand(command, "KEY", explain.subject, "A key, or the id of a finding"))
+        ->required();
     add_evaluate(command, explain.evaluate);
     add_format(command, explain.format, false);
     command->add_flag("--why-not", explain.why_not, "What would have to be otherwise");
@@ -181,7 +193,7 @@ void add_rules_command(Parser& parser) {
         CLI::App* sub = add_command(parser, command, name, what, "tcptune-rules(1)");
         sub->callback([&rules, value] { rules.action = value; });
         if (!operands.empty()) {
-            CLI::Option* option = add_operand(sub, operands, rules.names, meaning);
+            CLI::Option* option = refuse_empty(add_operand(sub, operands, rules.names, meaning));
             if (value == RulesAction::show) option->required();
         }
         add_rules(sub, rules.rules);
@@ -204,7 +216,7 @@ void add_profiles(Parser& parser) {
     add_format(list, profiles.format, false);
     CLI::App* show =
         add_command(parser, command, "show", "One profile's file", "tcptune-profiles(1)");
-    add_operand(show, "NAME", profiles.name, "Its name or file")->required();
+    refuse_empty(add_operand(show, "NAME", profiles.name, "Its name or file"))->required();
     show->callback([&profiles] { profiles.show = true; });
     add_format(show, profiles.format, false);
 }

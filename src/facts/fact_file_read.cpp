@@ -20,7 +20,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::int64_t lowest = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t highest = std::numeric_limits<std::int64_t>::max();
 
 /// Whether this is a document that can be read here, and how far its minor version is ahead.
@@ -55,11 +54,25 @@ std::optional<std::int64_t> minor_version(const json& document, JsonMembers& mem
     return std::nullopt;
 }
 
+/// The kernel's names are far shorter; a longer one only fills screens.
+void read_name(JsonMembers& members, const json& node, const JsonPath& path, const char* name,
+               std::string& place) {
+    constexpr std::size_t longest = 256;
+    std::string read = place;
+    members.text(node, path, name, read);
+    if (read.size() <= longest) {
+        place = std::move(read);
+        return;
+    }
+    members.error(fmt::format("{}: text of at most {} bytes is needed, not of {}",
+                              (path / name).text(), longest, read.size()));
+}
+
 void read_host(JsonMembers& members, const json& node, const JsonPath& path, HostIdentity& host) {
-    members.text(node, path, "hostname", host.hostname);
-    members.text(node, path, "kernel_release", host.kernel_release);
-    members.text(node, path, "boot_id", host.boot_id);
-    members.text(node, path, "netns", host.netns);
+    read_name(members, node, path, "hostname", host.hostname);
+    read_name(members, node, path, "kernel_release", host.kernel_release);
+    read_name(members, node, path, "boot_id", host.boot_id);
+    read_name(members, node, path, "netns", host.netns);
     members.boolean(node, path, "netns_initial", host.netns_initial);
     std::int64_t others = 0;
     if (members.integer(node, path, "other_netns", 0, highest, others)) host.other_netns = others;
@@ -75,13 +88,18 @@ bool is_sysctl(std::string_view name) {
     return name.substr(0, 7) == "sysctl." || name.substr(0, 7) == "config.";
 }
 
+std::vector<std::string> fixed_names() {
+    std::vector<std::string> names;
+    for (const FactInfo& info : fixed_facts())
+        names.emplace_back(info.name);
+    return names;
+}
+
 void warn_of_unknown(JsonMembers& members, const JsonPath& path, std::string_view name) {
+    if (!members.shows_warnings()) return;
     constexpr std::size_t longest_slip = 64;  // an edit distance costs the square of the length
-    std::vector<std::string> known;
-    if (name.size() <= longest_slip)
-        for (const FactInfo& info : fixed_facts())
-            known.emplace_back(info.name);
-    const auto near = nearest(name, known);
+    static const std::vector<std::string> known = fixed_names();
+    const auto near = name.size() <= longest_slip ? nearest(name, known) : std::nullopt;
     members.warning(codes::unknown_fact, fmt::format("{}: no such fact", path.text()),
                     near ? fmt::format("did you mean {}?", *near) : "");
 }
@@ -191,10 +209,9 @@ void read_counters(JsonMembers& members, const json& node, const JsonPath& path,
         CounterReading reading;
         if (!element.contains("first"))
             members.error(fmt::format("{}: the first reading is missing", here.text()));
-        members.integer(element, here, "first", lowest, highest, reading.first);
+        members.integer(element, here, "first", 0, highest, reading.first);
         std::int64_t second = 0;
-        if (members.integer(element, here, "second", lowest, highest, second))
-            reading.second = second;
+        if (members.integer(element, here, "second", 0, highest, second)) reading.second = second;
         facts.counters.emplace_hint(facts.counters.end(), name, reading);
     }
 }

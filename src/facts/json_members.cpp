@@ -109,6 +109,10 @@ void JsonMembers::warning(std::string_view code, std::string message, std::strin
     add(code, DiagnosticSeverity::warning, std::move(message), std::move(hint));
 }
 
+bool JsonMembers::shows_warnings() const {
+    return warnings_ < most_reported;
+}
+
 void JsonMembers::add(std::string_view code, DiagnosticSeverity severity, std::string message,
                       std::string hint) {
     diagnostics_.push_back(

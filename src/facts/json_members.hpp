@@ -105,6 +105,8 @@ public:
     void error(std::string message, std::string hint = {});
     void report(std::string_view code, std::string message, std::string hint = {});
     void warning(std::string_view code, std::string message, std::string hint = {});
+    /// False once so many were reported that the next is left out.
+    [[nodiscard]] bool shows_warnings() const;
     [[nodiscard]] bool has_failed() const { return errors_ > 0; }
 
 private:

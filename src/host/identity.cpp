@@ -61,12 +61,15 @@ std::optional<std::int64_t> count_other_namespaces(const FileTree& tree) {
     const Listing processes = tree.list("/proc");
     if (!own.ok() || !processes.ok()) return std::nullopt;
     std::set<std::string> seen;
+    bool any_denied = false;
     for (const std::string& name : processes.names) {
         if (!is_number(name)) continue;
-        // A process may end meanwhile or be another user's: it is not counted then.
+        // A process may end meanwhile: it is not counted then.
         FileText link = tree.read_link("/proc/" + name + "/ns/net");
+        any_denied = any_denied || link.status == FileStatus::denied;
         if (link.ok() && link.text != own.text) seen.insert(std::move(link.text));
     }
+    if (seen.empty() && any_denied) return std::nullopt;
     return static_cast<std::int64_t>(seen.size());
 }
 

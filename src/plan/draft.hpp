@@ -36,6 +36,7 @@ struct Ground {
     const rules::RuleSet& rules;
     const facts::FactSet& facts;  ///< with the derived facts
     const rules::Policy& policy;
+    const std::string& today;  ///< ISO date, for waivers
 };
 
 /// Why the policy keeps a step out, and the line that says so; nothing when it does not.
@@ -48,6 +49,9 @@ void weigh(const Ground& ground, const Planned& planned, Step& step);
 /// Pulls in what the steps require, and drops the steps whose requirement or constraint cannot be
 /// met (with those that were only there for them), until nothing changes.
 [[nodiscard]] std::vector<Refusal> complete(const Ground& ground, Draft& draft);
+
+/// Takes a step out, with what stood in the draft only for it.
+void remove_step(Draft& draft, const std::string& key);
 
 /// Keys in the order in which they can be written: what a step's requirements read comes first,
 /// otherwise by key.

@@ -97,7 +97,7 @@ private:
         if (finding.status == FindingStatus::already_set || candidate.unset) return;
         if (!condition_reads_own_value(candidate.condition, rule_.key())) return;
         const auto refusals = std::ranges::count_if(
-            readings, [](const Reading& reading) { return reading.verdict == Truth::no; });
+            readings, [](const Reading& reading) { return speaks_for(reading) == Truth::no; });
         const bool rest_holds = std::ranges::none_of(
             readings, [](const Reading& reading) { return reading.verdict == Truth::unknown; });
         if (refusals != 1 || !rest_holds) return;

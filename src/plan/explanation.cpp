@@ -13,7 +13,8 @@ Explanation leaf(std::string text, std::string verdict = {}, std::string value =
 }
 
 Explanation of_reading(const Reading& reading) {
-    Explanation line = leaf(reading.expression, to_string(reading.verdict), reading.value);
+    Explanation line = leaf(reading.wanted ? reading.expression : "not: " + reading.expression,
+                            to_string(speaks_for(reading)), reading.value);
     if (!reading.reason.empty()) line.children.push_back(leaf("because: " + reading.reason));
     for (const expr::TraceEntry& entry : reading.trace)
         line.children.push_back(leaf(entry.text, "", facts::to_string(entry.value)));
@@ -177,12 +178,20 @@ private:
         return {rule_, evaluation_.facts, &policy_, &planned, &value};
     }
 
+    /// What is said for one value only does not concern another.
+    [[nodiscard]] bool concerns(const std::optional<sysctl::Value>& for_value,
+                                const Planned& planned) const {
+        const auto value = planned.find(rule_.key());
+        return !for_value || value == planned.end() || value->second == *for_value;
+    }
+
     std::vector<Explanation> requirements() const {
         Planned planned;
         sysctl::Value value;
         const RuleContext context = after(planned, value);
         std::vector<Explanation> result;
         for (const rules::Requirement& requirement : rule_.requirements) {
+            if (!concerns(requirement.for_value, planned)) continue;
             std::vector<Reading> readings;
             const Truth truth = context.holds(requirement.condition, &readings);
             Explanation entry = leaf(requirement.text, to_string(truth));
@@ -202,9 +211,10 @@ private:
         const RuleContext context = after(planned, value);
         std::vector<Explanation> result;
         for (const rules::Hazard& hazard : rule_.hazards)
-            result.push_back(
-                leaf(std::string(rules::to_string(hazard.severity)) + ": " + hazard.text,
-                     to_string(context.holds(hazard.condition))));
+            if (concerns(hazard.for_value, planned))
+                result.push_back(
+                    leaf(std::string(rules::to_string(hazard.severity)) + ": " + hazard.text,
+                         to_string(context.holds(hazard.condition))));
         return result;
     }
 

@@ -40,8 +40,13 @@ bool reaches(const std::optional<double>& limit, double rate) {
     return !limit || *limit >= rate;
 }
 
+/// A number of a profile may be anything; so many are as good as any more.
+std::int64_t whole(double number) {
+    return static_cast<std::int64_t>(std::clamp(number, 0.0, 1e15));
+}
+
 std::string rate_text(double per_s) {
-    return with_thousands(static_cast<std::int64_t>(per_s)) + "/s";
+    return with_thousands(whole(per_s)) + "/s";
 }
 
 /// One set of steps, judged.
@@ -53,10 +58,11 @@ struct Trial {
     bool all_met = false;
     bool all_fast = false;  ///< also below the half-range slowdown
 
-    /// Smaller, then fast, then less risky; then the draft's keys, so that the choice is stable.
+    /// A rate is not really reached where every connect() is slow; then smaller, then less risky.
+    /// Of equals the first stays, so that the choice is stable.
     [[nodiscard]] bool better_than(const Trial& other) const {
-        return std::tuple(steps, !all_fast, risk) <
-               std::tuple(other.steps, !other.all_fast, other.risk);
+        return std::tuple(!all_met, !all_fast, steps, risk) <
+               std::tuple(!other.all_met, !other.all_fast, other.steps, other.risk);
     }
 };
 
@@ -70,8 +76,8 @@ public:
         if (!as_is.complete) return unknown(as_is.missing);
         Trial best = judge(draft, {});
         const bool met_already = best.all_met;
-        if (!met_already) best = search(draft, std::move(best));
-        if (best.all_met && !met_already) {
+        if (!best.all_fast) best = search(draft, std::move(best));
+        if (best.all_met && (!met_already || best.all_fast)) {
             draft = std::move(best.draft);
             for (Refusal& refusal : best.refusals)
                 refusals.push_back(std::move(refusal));
@@ -86,6 +92,7 @@ private:
             GoalResult result;
             result.destination = name_of(expected);
             result.rate_per_s = expected.rate;
+            result.known = false;
             result.text =
                 "unknown whether " + rate_text(expected.rate) + " can be reached (" + missing + ")";
             results.push_back(std::move(result));
@@ -158,8 +165,7 @@ private:
                 }
             if (keys.size() != chosen.size()) continue;  // two values for one key
             Trial trial = judge(draft, chosen);
-            if (trial.all_met && (!best.all_met || trial.better_than(best)))
-                best = std::move(trial);
+            if (trial.better_than(best)) best = std::move(trial);
         }
         return best;
     }
@@ -200,8 +206,7 @@ private:
         const double per_address =
             *ceiling.per_s / static_cast<double>(std::max<std::int64_t>(1, usage.source_addresses));
         text += " (at most " + rate_text(*ceiling.per_s) + "): keep connections open and reuse " +
-                "them, or use " +
-                with_thousands(static_cast<std::int64_t>(std::ceil(expected.rate / per_address))) +
+                "them, or use " + with_thousands(whole(std::ceil(expected.rate / per_address))) +
                 " source addresses or as many destination addresses or ports";
         return text;
     }
@@ -210,7 +215,8 @@ private:
                          const capacity::Ceiling& before, const capacity::Ceiling& then,
                          const Draft& draft) const {
         const std::string wanted = rate_text(expected.rate);
-        if (reaches(before.per_s, expected.rate))
+        const bool quick = reaches(before.slow_above_per_s, expected.rate);
+        if (reaches(before.per_s, expected.rate) && (quick || then.per_s == before.per_s))
             return "the host as it is reaches " + wanted +
                    (before.per_s ? ": its port limit is " + rate_text(*before.per_s)
                                  : ": ports set no limit when the other side closes first");

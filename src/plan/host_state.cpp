@@ -83,7 +83,6 @@ void read_reuse_delay(const FactSet& facts, const Planned& planned, PortState& s
         state.settings.reuse_delay_s = static_cast<double>(*ms) / 1000.0;
         return;
     }
-    state.model.reuse_delay_is_set = false;
     state.settings.reuse_delay_s = state.model.reuse_floor_s;
     if (state.model.reuse_floor_s <= 0) reader.missing("net.ipv4.tcp_tw_reuse_delay", delay);
 }
@@ -146,8 +145,8 @@ void derive_from_counters(Derived& derived, const FactSet& facts, const PortStat
     // Closes of the last ten seconds cannot be more than the TIME_WAITs there are.
     derived.set("port.rate_per_s", facts::AtMost{tw});
     derived.set("port.rate_share", facts::AtMost{tw / ceiling});
-    const bool below_half = most < static_cast<double>(budget.preferred);
-    derived.set("port.slow", below_half ? FactValue{std::int64_t{0}} : facts::AtMost{most});
+    const bool quick = most < static_cast<double>(ports_before_slow(budget, state.model));
+    derived.set("port.slow", quick ? FactValue{std::int64_t{0}} : facts::AtMost{most});
     derived.set("port.exhausted", most < usable ? FactValue{std::int64_t{0}} : facts::AtMost{most});
 }
 
@@ -173,10 +172,7 @@ void derive_from_dump(Derived& derived, const FactSet& facts, const PortState& s
         rate = std::max(rate, forecast.rate_per_s);
         if (forecast.ceiling.per_s && *forecast.ceiling.per_s > 0)
             rate_share = std::max(rate_share, forecast.rate_per_s / *forecast.ceiling.per_s);
-        // Timestamps do not matter here: the plan brings them along.
-        const bool acts =
-            state.settings.tw_reuse == 1 || (state.settings.tw_reuse == 2 && destination.loopback);
-        if (!acts || !state.settings.timestamps)
+        if (!forecast.ceiling.reuse)
             reusable = std::max(reusable, destination.count(facts::TcpState::time_wait) / usable);
     }
     using enum facts::TcpState;
@@ -225,6 +221,9 @@ PortState port_state(const FactSet& facts, const rules::RuleSet& rules, const Pl
     if (const auto range = reader.list("net.ipv4.ip_local_port_range", 2)) {
         state.settings.low = (*range)[0];
         state.settings.high = (*range)[1];
+        if (state.settings.low < 1 || state.settings.high > 65535 ||
+            state.settings.low > state.settings.high)
+            reader.missing("net.ipv4.ip_local_port_range", Unknown{"this is no range of ports"});
     }
     if (const auto reserved = reader.list("net.ipv4.ip_local_reserved_ports", 0))
         state.settings.reserved = capacity::to_port_set(std::span(*reserved));
@@ -246,6 +245,8 @@ FactSet with_derived(const FactSet& facts, const rules::RuleSet& rules,
     const PortState state = port_state(facts, rules, {});
     if (facts.sockets.method == facts::SocketMethod::none)
         derive_unknown(derived, why_no_sockets(facts));
+    else if (facts.sockets.more_destinations > 0)
+        derive_unknown(derived, Unknown{"there are more destinations than were kept apart"});
     else if (!state.complete)
         derive_unknown(derived, Unknown{state.missing});
     else if (facts.sockets.method == facts::SocketMethod::counters)

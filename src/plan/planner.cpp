@@ -9,18 +9,6 @@ namespace tcptune::plan {
 
 namespace {
 
-/// A waiver for this recommendation that has not expired; an expired one waives nothing.
-const rules::Waiver* waiver_for(const rules::Policy& policy, const Finding& finding,
-                                const std::string& today) {
-    for (const rules::Waiver& waiver : policy.waivers) {
-        const bool same_key = waiver.key.empty() || waiver.key == finding.key;
-        const bool same_finding = waiver.finding.empty() || waiver.finding == finding.id;
-        // Both are ISO dates: the order of their text is the order of the days.
-        if (same_key && same_finding && waiver.expires >= today) return &waiver;
-    }
-    return nullptr;
-}
-
 std::optional<Step> recommended_step(const Ground& ground, const Finding& finding) {
     const rules::Rule* rule = ground.rules.find(finding.key);
     if (!rule || finding.status != FindingStatus::recommended || finding.unset) return {};
@@ -38,19 +26,14 @@ std::optional<Step> recommended_step(const Ground& ground, const Finding& findin
     return step;
 }
 
-void add_recommended(const Ground& ground, const Evaluation& evaluation, const std::string& today,
-                     Draft& draft, std::vector<Refusal>& refusals) {
+void add_recommended(const Ground& ground, const Evaluation& evaluation, Draft& draft,
+                     std::vector<Refusal>& refusals) {
     for (const Finding& finding : evaluation.findings) {
         if (finding.status == FindingStatus::blocked)
             refusals.push_back({finding.key, finding.id, "requires: " + finding.reason, false, ""});
         auto step = recommended_step(ground, finding);
         if (!step) continue;
-        if (const rules::Waiver* waiver = waiver_for(ground.policy, finding, today)) {
-            refusals.push_back(
-                {finding.key, finding.id,
-                 "waived by " + waiver->owner + " until " + waiver->expires + ": " + waiver->reason,
-                 true, waiver->location.file + ":" + std::to_string(waiver->location.line)});
-        } else if (auto refusal = refused_by_policy(ground, *step)) {
+        if (auto refusal = refused_by_policy(ground, *step)) {
             refusals.push_back(std::move(*refusal));
         } else {
             draft.emplace(finding.key, std::move(*step));
@@ -106,19 +89,21 @@ void add_pins(const Ground& ground, Draft& draft, std::vector<Refusal>& refusals
 /// A step that needs a value the host already has, or whose present value is not known, is no step:
 /// compare-and-swap needs something to compare with.
 void drop_needless(const Ground& ground, Draft& draft, std::vector<Refusal>& refusals) {
-    for (auto it = draft.begin(); it != draft.end();) {
-        const Step& step = it->second;
+    const Planned planned = planned_values(draft);
+    for (const auto& [key, value] : planned) {
+        const auto step = draft.find(key);
+        if (step == draft.end()) continue;  // went with another
         const auto current =
-            to_sysctl_value(step.rule->parameter.type, ground.facts.get("sysctl." + it->first));
+            to_sysctl_value(step->second.rule->parameter.type, ground.facts.get("sysctl." + key));
         if (!current)
-            refusals.push_back({it->first, step.rule_id,
+            refusals.push_back({key, step->second.rule_id,
                                 "the present value is not known, so nothing can be compared with "
                                 "it before the change",
                                 false, ""});
-        if (!current || *current == step.value)
-            it = draft.erase(it);
-        else
-            ++it;
+        if (!current)
+            remove_step(draft, key);
+        else if (*current == value)
+            draft.erase(step);
     }
 }
 
@@ -132,7 +117,7 @@ std::string running_text(const Ground& ground, const rules::Rule& rule) {
 
 Plan make_plan(const rules::RuleSet& rules, const facts::FactSet& facts, const PlanInputs& inputs) {
     const Evaluation evaluation = evaluate(rules, facts, {&inputs.policy, &inputs.profile});
-    const Ground ground{rules, evaluation.facts, inputs.policy};
+    const Ground ground{rules, evaluation.facts, inputs.policy, inputs.today};
 
     Plan plan;
     plan.host = facts.host;
@@ -143,16 +128,16 @@ Plan make_plan(const rules::RuleSet& rules, const facts::FactSet& facts, const P
     plan.namespaces = facts.namespaces;
 
     Draft draft;
-    add_recommended(ground, evaluation, inputs.today, draft, plan.refusals);
+    add_recommended(ground, evaluation, draft, plan.refusals);
     add_pins(ground, draft, plan.refusals);
     for (Refusal& refusal : complete(ground, draft))
         plan.refusals.push_back(std::move(refusal));
     plan.goals = reach_goals(ground, inputs.profile, draft, plan.refusals);
     drop_needless(ground, draft, plan.refusals);
 
+    add_destinations(ground, draft, plan);
     add_findings(ground, evaluation, inputs, plan);
     add_changes(ground, draft, plan);
-    add_destinations(ground, draft, plan);
     add_conflicts(ground, draft, plan);
     plan.digest = digest_of(plan);
     return plan;

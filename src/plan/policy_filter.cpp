@@ -48,6 +48,18 @@ std::optional<Refusal> refused_by_policy(const Ground& ground, const Step& step)
                           " is outside of",
                       place(bound->second.location));
     if (step.pinned) return std::nullopt;
+    for (const rules::Pin& pin : policy.pins)
+        if (pin.key == key &&
+            sysctl::parse_value(step.rule->parameter.type, pin.value) != step.value)
+            return refuse("policy " + policy.name + " pins this key to " + pin.value,
+                          place(pin.location));
+    for (const rules::Waiver& waiver : policy.waivers)
+        // Both are ISO dates: the order of their text is the order of the days.
+        if (waiver.expires >= ground.today && (waiver.key.empty() || waiver.key == key) &&
+            (waiver.finding.empty() || waiver.finding == step.rule_id))
+            return refuse(
+                "waived by " + waiver.owner + " until " + waiver.expires + ": " + waiver.reason,
+                place(waiver.location));
     if (step.risk > policy.max_risk)
         return refuse("risk " + std::string(rules::to_string(step.risk)) +
                           " is above max_risk = " + std::string(rules::to_string(policy.max_risk)) +

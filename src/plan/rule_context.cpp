@@ -29,7 +29,10 @@ FactValue counter_increase(const facts::FactSet& facts, std::string_view name, d
     if (reading.second && facts.window_s > 0) {
         if (*reading.second < reading.first)
             return Unknown{"counter " + std::string(name) + " went backwards"};
-        return *reading.second - reading.first;
+        std::int64_t increase = 0;
+        if (__builtin_sub_overflow(*reading.second, reading.first, &increase))
+            return Unknown{"counter " + std::string(name) + " is out of range"};
+        return increase;
     }
     if (reading.first == 0) return std::int64_t{0};
     return Unknown{"counter " + std::string(name) + " needs two readings (--window)"};
@@ -121,10 +124,11 @@ Reading RuleContext::read(const expr::Expression& expression) const {
 }
 
 Truth RuleContext::holds(const rules::Condition& condition, std::vector<Reading>* readings) const {
-    const auto verdicts = [&](const std::vector<expr::Expression>& lines) {
+    const auto verdicts = [&](const std::vector<expr::Expression>& lines, bool wanted = true) {
         std::vector<Truth> result;
         for (const expr::Expression& line : lines) {
             Reading reading = read(line);
+            reading.wanted = wanted;
             result.push_back(reading.verdict);
             if (readings) readings->push_back(std::move(reading));
         }
@@ -132,7 +136,7 @@ Truth RuleContext::holds(const rules::Condition& condition, std::vector<Reading>
     };
     Truth result = all_of(verdicts(condition.all));
     if (!condition.any.empty()) result = both(result, any_of(verdicts(condition.any)));
-    if (!condition.none.empty()) result = both(result, none_of(verdicts(condition.none)));
+    if (!condition.none.empty()) result = both(result, none_of(verdicts(condition.none, false)));
     return result;
 }
 

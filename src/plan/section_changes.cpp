@@ -2,6 +2,7 @@
 #include "plan/sections.hpp"
 
 #include <tcptune/base/digest.hpp>
+#include <tcptune/base/escape.hpp>
 #include <tcptune/capacity/forecast.hpp>
 
 #include <algorithm>
@@ -136,6 +137,7 @@ void add_conflicts(const Ground& ground, const Draft& draft, Plan& plan) {
         };
         if (const auto step = draft.find(key); step != draft.end()) {
             if (configured == step->second.value) continue;
+            if (base_name(winner->file) == drop_in) continue;  // replaced by the new drop-in
             if (base_name(winner->file) > drop_in)
                 conflict("would win over " + std::string(drop_in) +
                          " at the next boot; change or delete this line first");
@@ -143,7 +145,7 @@ void add_conflicts(const Ground& ground, const Draft& draft, Plan& plan) {
                 conflict("sets another value; " + std::string(drop_in) +
                          " is read later and would win");
         } else if (!configured) {
-            conflict("is not a value that the kernel takes as written");
+            conflict("is not written plainly; what the kernel makes of it is not judged here");
         } else if (running && *running != *configured) {
             conflict("the running value is " + sysctl::display_text(type, *running) +
                      ", the next boot sets " + sysctl::display_text(type, *configured));
@@ -152,14 +154,19 @@ void add_conflicts(const Ground& ground, const Draft& draft, Plan& plan) {
 }
 
 std::string digest_of(const Plan& plan) {
-    // One field a line, in fixed order; a plan is stale when any of them differs. Every value is
-    // one line: canonical values hold no line breaks, host texts are read from one-line files.
+    // One field a line, in fixed order; a plan is stale when any of them differs. Escaped, so that
+    // no text can pass for two fields.
     std::string text = "tcptune plan 1\n";
-    text += plan.host.hostname + "\n" + plan.host.kernel_release + "\n" + plan.host.boot_id + "\n" +
-            plan.host.netns + "\n";
-    for (const PlanChange& change : plan.changes)
-        text += change.key + "\t" + change.before_runtime + "\t" +
-                change.before_configured.value_or("") + "\t" + change.after_runtime + "\n";
+    const auto add = [&](const std::string& field) { text += escape_line(field) + "\n"; };
+    for (const std::string* field :
+         {&plan.host.hostname, &plan.host.kernel_release, &plan.host.boot_id, &plan.host.netns})
+        add(*field);
+    for (const PlanChange& change : plan.changes) {
+        add(change.key);
+        add(change.before_runtime);
+        add(change.before_configured.value_or("not configured"));
+        add(change.after_runtime);
+    }
     return sha256_hex(text);
 }
 

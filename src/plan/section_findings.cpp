@@ -94,7 +94,8 @@ std::optional<PlanAdvice> by_hand(const Ground& ground, const Finding& finding,
 }
 
 std::string percent(double share) {
-    return std::to_string(static_cast<int>(std::floor(share * 100))) + " %";
+    // A share of a facts file may be anything.
+    return std::to_string(std::llround(std::clamp(share, 0.0, 1e6) * 100)) + " %";
 }
 
 std::string end_point(const std::string& address, int port) {
@@ -102,14 +103,12 @@ std::string end_point(const std::string& address, int port) {
     return (v6 ? "[" + address + "]" : address) + ":" + std::to_string(port);
 }
 
-void add_destination_findings(const Ground& ground, Plan& plan) {
+void add_destination_findings(Plan& plan) {
     constexpr std::size_t most = 20;  // the table of destinations has the rest
-    const PortState state = port_state(ground.facts, ground.rules, {});
-    if (!state.complete) return;
-    const capacity::PortBudget budget = capacity::port_budget(state.settings, state.model);
-    for (const facts::Destination& destination : ground.facts.sockets.destinations) {
-        const capacity::Forecast forecast =
-            capacity::forecast(destination, state.settings, state.model, budget);
+    // Fullest first, as the plan lists them.
+    for (const PlanDestination& entry : plan.destinations) {
+        const facts::Destination& destination = entry.destination;
+        const capacity::Forecast& forecast = entry.before;
         if (forecast.stage == capacity::Stage::free || plan.findings.size() >= most) continue;
         const bool exhausted = forecast.stage == capacity::Stage::exhausted;
         const std::string remote = end_point(destination.remote_address, destination.remote_port);
@@ -198,7 +197,7 @@ int advice_rank(Remedy remedy) {
 void add_findings(const Ground& ground, const Evaluation& evaluation, const PlanInputs& inputs,
                   Plan& plan) {
     OpenQuestions open;
-    add_destination_findings(ground, plan);
+    add_destination_findings(plan);
     for (const Finding& finding : evaluation.findings) {
         if (finding.status == FindingStatus::not_applicable ||
             finding.status == FindingStatus::already_set)
@@ -211,6 +210,13 @@ void add_findings(const Ground& ground, const Evaluation& evaluation, const Plan
     add_advice(evaluation, plan, open);
     add_expired_waivers(inputs.policy, inputs.today, plan);
     plan.unknowns = open.sentences();
+    // What the next boot sets is not certain when a file of it was not read.
+    for (const facts::Source& source : ground.facts.sources)
+        if (source.name.starts_with("/") && source.name.find("sysctl") != std::string::npos &&
+            (source.status == facts::SourceStatus::denied ||
+             source.status == facts::SourceStatus::malformed))
+            plan.unknowns.push_back(source.name + " cannot be read (" + source.detail +
+                                    "): what the next boot sets is not certain");
 
     std::ranges::stable_sort(plan.findings, [](const PlanFinding& a, const PlanFinding& b) {
         return a.severity > b.severity;

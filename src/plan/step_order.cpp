@@ -33,19 +33,6 @@ std::set<std::string> reads_before(const Step& step) {
     return keys;
 }
 
-/// What stands in a draft only because `key` needed it goes with it.
-void remove_step(Draft& draft, const std::string& key) {
-    draft.erase(key);
-    for (auto it = draft.begin(); it != draft.end();) {
-        Step& step = it->second;
-        const bool was_needed = step.required_by.erase(key) > 0;
-        if (was_needed && step.required_by.empty() && !step.recommendation && !step.pinned)
-            it = draft.erase(it);
-        else
-            ++it;
-    }
-}
-
 /// One pass over the draft; says what to do and starts again after each change.
 class Completion {
 public:
@@ -89,7 +76,7 @@ private:
     void satisfy(const std::string& key, const RuleContext& context,
                  const rules::Requirement& requirement) {
         const rules::Rule* target = ground_.rules.find(requirement.satisfy->key);
-        if (!target || target->parameter.access == sysctl::Access::advise)
+        if (!target || target->disabled || target->parameter.access == sysctl::Access::advise)
             return refuse(key, "requires: " + requirement.text);
         std::string reason;
         const auto value = context.proposed(target->parameter, requirement.satisfy->set, reason);
@@ -108,8 +95,16 @@ private:
                 return refuse(key, "requires " + target->key() + " = " +
                                        sysctl::display_text(target->parameter.type, *value) +
                                        ", but " + there->second.rule_id + " plans another value");
-            there->second.value = *value;
-            there->second.required_by.insert(key);
+            // The value is there and the requirement still does not hold: it never will.
+            if (there->second.value == *value && there->second.required_by.contains(key))
+                return refuse(key, "requires: " + requirement.text);
+            Step grown = there->second;
+            grown.value = *value;
+            grown.required_by.insert(key);
+            if (const auto refusal = refused_by_policy(ground_, grown))
+                return refuse(
+                    key, "requires " + target->key() + ", which is refused: " + refusal->reason);
+            there->second = std::move(grown);
             return;
         }
         weigh(ground_, planned_values(draft_), step);
@@ -130,6 +125,18 @@ private:
 };
 
 }  // namespace
+
+void remove_step(Draft& draft, const std::string& key) {
+    draft.erase(key);
+    for (auto it = draft.begin(); it != draft.end();) {
+        Step& step = it->second;
+        const bool was_needed = step.required_by.erase(key) > 0;
+        if (was_needed && step.required_by.empty() && !step.recommendation && !step.pinned)
+            it = draft.erase(it);
+        else
+            ++it;
+    }
+}
 
 Planned planned_values(const Draft& draft) {
     Planned planned;

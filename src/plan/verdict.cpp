@@ -23,13 +23,14 @@ std::string port_state_words(const Plan& plan) {
                          with_thousands(plan.budget->usable) + " usable ports"
                    : "no outbound connection holds a port";
     const PlanDestination& fullest = plan.destinations.front();
-    const int percent = static_cast<int>(std::floor(fullest.before.share * 100));
+    const auto percent = std::llround(std::clamp(fullest.before.share, 0.0, 1e6) * 100);
     return "the fullest destination holds " + std::to_string(percent) + " % of its " +
            with_thousands(fullest.before.ceiling.budget.usable) + " usable ports";
 }
 
 bool missed_goal(const Plan& plan) {
-    return std::ranges::any_of(plan.goals, [](const GoalResult& goal) { return !goal.met_after; });
+    return std::ranges::any_of(
+        plan.goals, [](const GoalResult& goal) { return goal.known && !goal.met_after; });
 }
 
 }  // namespace
@@ -53,7 +54,7 @@ std::string verdict_sentence(const Plan& plan) {
                counted(plan.refusals.size(), "change was", "changes were") +
                " refused (see above); " + port_state_words(plan) + ".";
     } else if (urgent) {
-        text = "No change that tcptune makes would help; see the findings. " +
+        text = "No sysctl is proposed; see the findings. " +
                ("As for ports, " + port_state_words(plan)) + ".";
     } else {
         text = "Nothing to change: " + port_state_words(plan) + ".";

@@ -73,7 +73,8 @@ void add_pair(std::string_view names_line, std::string_view values_line, Counter
         full += '.';
         full += names[i];
         if (!is_known(full)) continue;
-        if (const auto value = parse_integer(values[i])) counters[full] = *value;
+        const auto value = parse_integer(values[i]);
+        if (value && *value >= 0) counters[full] = *value;
     }
 }
 

@@ -12,8 +12,12 @@ constexpr std::int64_t loose_bound = 1000;
 // server's many inbound connections are not worth more than that.
 constexpr std::int64_t dear_pass = 65536;
 
+// In percent of the usable ports. connect() begins to search before the half that it prefers is
+// full, so the dump comes a little before half.
+constexpr std::int64_t dump_from_percent = 49;
+
 // The numbers come from text: sums of them stay in range.
-constexpr std::int64_t max_count = INT64_MAX / 8;
+constexpr std::int64_t max_count = INT64_MAX / 400;
 std::int64_t sane(std::int64_t count) {
     return std::clamp<std::int64_t>(count, 0, max_count);
 }
@@ -38,8 +42,8 @@ std::int64_t usable_ports(PortRange range, const Ports& reserved, const Ports& l
 
 bool dump_is_needed(const SocketCounts& counts, std::int64_t usable) {
     constexpr std::int64_t bound_one_in = 20;
-    return 2 * (sane(counts.tcp.alloc) + sane(counts.tcp.time_wait)) >= usable ||
-           unhashed(counts) > usable / bound_one_in;
+    const std::int64_t holders = sane(counts.tcp.alloc) + sane(counts.tcp.time_wait);
+    return 100 * holders >= dump_from_percent * usable || unhashed(counts) > usable / bound_one_in;
 }
 
 facts::FactValue at_most(std::int64_t count) {

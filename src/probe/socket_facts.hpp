@@ -24,13 +24,15 @@ struct SocketCounts {
 [[nodiscard]] std::int64_t usable_ports(PortRange range, const Ports& reserved,
                                         const Ports& listening);
 
-/// Whether the counters leave open that some destination holds half of the usable ports.
+/// Whether the counters leave open that some destination holds 49 % of the usable ports: connect()
+/// becomes slow a little before half.
 ///
 /// Every socket that can hold a port of this namespace is either in TIME_WAIT or a stand-in for
 /// it (`tw`, of this namespace) or allocated (`alloc`; of the host, so it is never too small; both
 /// families, and also sockets that are only bound, which `inuse` and most dumps leave out). When
-/// all of them together are fewer than half, no destination can have half. Nor may sockets that are
-/// only bound, which hold their ports for every destination, be a twentieth of the ports.
+/// all of them together are fewer, no destination can have that many. Nor may sockets that are only
+/// bound (`alloc` without `inuse`), which hold their ports for every destination, be able to hold
+/// more than a twentieth of the ports.
 [[nodiscard]] bool dump_is_needed(const SocketCounts& counts, std::int64_t usable);
 
 /// Upper bounds from the counters alone.

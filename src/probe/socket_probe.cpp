@@ -55,10 +55,7 @@ facts::FactValue port_list(const Ports& ports) {
 
 void set_method(State& state, facts::SocketMethod method) {
     state.facts.sockets.method = method;
-    const char* text = "none";
-    if (method == facts::SocketMethod::counters) text = "counters";
-    if (method == facts::SocketMethod::dump) text = "dump";
-    state.set("method", std::string(text));
+    state.set("method", std::string(facts::to_string(method)));
 }
 
 /// Nothing of the table is known, for one reason: never zero.

@@ -25,7 +25,7 @@ const std::vector<std::string>& directories() {
 struct FoundFiles {
     std::vector<sysctl::ConfFile> loaded;  ///< in load order
     bool main_is_linked = false;
-    std::vector<std::string> unreadable;
+    std::vector<std::string> unreadable;  ///< files, and directories that cannot be listed
 };
 
 /// A link to /dev/null and an empty file both switch a name off.
@@ -34,12 +34,14 @@ bool is_masked(const host::FileText& file) {
 }
 
 FoundFiles find_files(const host::FileTree& tree, facts::FactSet& facts) {
+    FoundFiles found;
     std::vector<sysctl::ConfEntry> entries;
     std::map<std::string, host::FileText> files;
     for (const std::string& directory : directories()) {
         const host::Listing listing = tree.list(directory);
-        if (listing.status != host::FileStatus::absent)
-            log_source(facts, directory, to_source_status(listing.status), listing.reason);
+        if (listing.status == host::FileStatus::absent) continue;
+        log_source(facts, directory, to_source_status(listing.status), listing.reason);
+        if (!listing.ok()) found.unreadable.push_back(directory);
         for (const std::string& name : listing.names) {
             // Only ".conf" counts, as load_order() knows; the others need not be opened.
             const std::string_view view = name;
@@ -49,7 +51,6 @@ FoundFiles find_files(const host::FileTree& tree, facts::FactSet& facts) {
             entries.push_back({directory, name, is_masked(file)});
         }
     }
-    FoundFiles found;
     for (const std::string& path : sysctl::load_order(directories(), entries)) {
         host::FileText& file = files[path];
         if (!file.ok()) {
@@ -84,18 +85,18 @@ void probe_sysctl_configuration(const host::FileTree& tree, const sysctl::Parame
         host::FileText file = tree.read(main_file);
         if (file.ok()) add_configured({{main_file, std::move(file.text)}}, keys, false, facts);
     }
-    // A file that cannot be read may set any key, and later than the ones that can.
     const facts::FactValue unset = facts::Unknown{
         found.unreadable.empty() ? "no configuration file sets it"
                                  : "a configuration file cannot be read: " + found.unreadable[0]};
     for (const std::string& key : keys)
         facts.values["config." + key] = unset;
-    if (!found.unreadable.empty()) return;
-    for (const facts::ConfiguredValue& line : facts.configured) {
+    for (facts::ConfiguredValue& line : facts.configured) {
         if (!line.winner) continue;
         const sysctl::Parameter* const parameter = catalog.find(line.key);
         if (parameter != nullptr)
             facts.values["config." + line.key] = to_fact(parameter->type, line.value);
+        // What cannot be read may set the key later: the line is there, but who wins is not known.
+        line.winner = found.unreadable.empty();
     }
 }
 

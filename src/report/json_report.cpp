@@ -150,6 +150,7 @@ Json goals_json(const plan::Plan& plan) {
                         {"ceiling_before_per_s", number_json(goal.ceiling_before_per_s)},
                         {"ceiling_after_per_s", number_json(goal.ceiling_after_per_s)},
                         {"slow_above_after_per_s", number_json(goal.slow_above_after_per_s)},
+                        {"known", goal.known},
                         {"met_before", goal.met_before},
                         {"met_after", goal.met_after},
                         {"text", goal.text}});
@@ -173,18 +174,6 @@ Json summary_json(const plan::Plan& plan) {
             {"verdict", plan::verdict_sentence(plan)}};
 }
 
-std::string_view method_word(facts::SocketMethod method) {
-    switch (method) {
-        case facts::SocketMethod::dump:
-            return "dump";
-        case facts::SocketMethod::counters:
-            return "counters";
-        case facts::SocketMethod::none:
-            return "none";
-    }
-    return "none";
-}
-
 }  // namespace
 
 std::string plan_json(const plan::Plan& plan, int exit_code) {
@@ -193,7 +182,7 @@ std::string plan_json(const plan::Plan& plan, int exit_code) {
     json["profile"] = plan.profile;
     json["policy"] = plan.policy;
     json["persist"] = plan.persist;
-    json["socket_method"] = method_word(plan.method);
+    json["socket_method"] = facts::to_string(plan.method);
     Json& findings = json["findings"] = Json::array();
     for (const plan::PlanFinding& finding : plan.findings) {
         findings.push_back(finding_json(finding));

@@ -190,6 +190,10 @@ std::string obstacles(const plan::Plan& plan) {
                            code(conflict.key), code(conflict.value), prose(conflict.text));
     }
     for (const plan::GoalResult& goal : plan.goals) {
+        if (!goal.known) {
+            out += fmt::format("- {}\n", prose(goal.text));
+            continue;
+        }
         out += fmt::format("- expected {} to {}: {}. {}\n", rate_text(goal.rate_per_s),
                            prose(goal.destination), goal.met_after ? "reached" : "not reached",
                            prose(goal.text));
@@ -215,7 +219,9 @@ std::string markdown_plan(const plan::Plan& plan, bool show_host) {
         not_advised.push_back(&entry);
     out += folded("Not advised, and why", advice(not_advised));
     out += folded("Kept out, in conflict, not known", obstacles(plan));
-    if (plan.host.other_netns.value_or(0) > 0 && plan.namespaces.empty()) {
+    if (!plan.host.other_netns && plan.namespaces.empty()) {
+        out += fmt::format("\n{}\n", namespaces_not_known);
+    } else if (plan.host.other_netns.value_or(0) > 0 && plan.namespaces.empty()) {
         out += fmt::format("\n{} other network namespaces were not looked at.\n",
                            with_thousands(*plan.host.other_netns));
     }

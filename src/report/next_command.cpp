@@ -74,7 +74,8 @@ std::string next_command(const plan::Plan& plan, const Invocation& invocation) {
     }
     if (!plan.refusals.empty())
         return explain("--why-not " + shell_word(plan.refusals.front().key));
-    if (std::ranges::any_of(plan.goals, [](const auto& goal) { return !goal.met_after; })) {
+    if (std::ranges::any_of(plan.goals,
+                            [](const auto& goal) { return goal.known && !goal.met_after; })) {
         return explain("net.ipv4.ip_local_port_range");
     }
     if (live && !invocation.all_namespaces && plan.host.other_netns.value_or(0) > 0) {

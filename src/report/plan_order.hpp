@@ -34,4 +34,8 @@ namespace tcptune::report {
 /// How the socket table was looked at, as one sentence part.
 [[nodiscard]] std::string_view method_text(facts::SocketMethod method);
 
+/// What a report says where other namespaces could not be counted.
+inline constexpr std::string_view namespaces_not_known =
+    "How many other network namespaces there are is not known (counting them needs root).";
+
 }  // namespace tcptune::report

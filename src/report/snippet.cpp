@@ -76,7 +76,7 @@ std::string snippet(const Diagnostic& diagnostic, const TextStyle& style) {
     const std::size_t width = std::max<std::size_t>(style.width, 40) - margin.size();
     const std::string_view line = diagnostic.source_line;
     if (!line.empty() && diagnostic.location.column > 0) {
-        const std::size_t at = std::min<std::size_t>(diagnostic.location.column - 1, line.size());
+        const std::size_t at = line.size() - skip_columns(line, diagnostic.location.column).size();
         // A line of a hostile file may be long: only what can be shown is escaped.
         const std::size_t begin = character_start(line, at > 2 * width ? at - 2 * width : 0);
         const std::string before = keep_end(

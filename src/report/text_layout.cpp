@@ -146,9 +146,10 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width) {
         while (columns > width) {
             const std::size_t bytes = fitting(word, width);
             current = word.substr(0, bytes);
+            // Not measured again as a whole: a word may have a million characters.
+            columns -= display_width(current);
             flush();
             word.remove_prefix(bytes);
-            columns = display_width(word);
         }
         if (word.empty()) continue;
         if (used > 0) {

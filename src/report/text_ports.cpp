@@ -57,10 +57,13 @@ void destination_sentence(Page& page, const capacity::Forecast& forecast, std::s
     page.paragraph(4, text, ink_of(forecast.stage));
 }
 
-/// What the ports of one destination are, and where connect() becomes dear.
-std::string budget_text(const capacity::PortBudget& budget) {
-    std::string text = fmt::format("{} usable ports ({} in the range",
-                                   with_thousands(budget.usable), with_thousands(budget.range));
+/// What the ports of one destination are, and where connect() becomes dear. Counters do not tell
+/// the ports of sockets that are only bound: there may be fewer usable ones.
+std::string budget_text(const capacity::PortBudget& budget, facts::SocketMethod method) {
+    const bool is_upper_bound = method == facts::SocketMethod::counters;
+    std::string text =
+        fmt::format("{}{} usable ports ({} in the range", is_upper_bound ? "at most " : "",
+                    with_thousands(budget.usable), with_thousands(budget.range));
     if (budget.reserved > 0) text += fmt::format(", {} reserved", with_thousands(budget.reserved));
     if (budget.bound > 0) {
         text +=
@@ -130,10 +133,11 @@ void destinations_section(Page& page, const plan::Plan& plan) {
 void budget_section(Page& page, const plan::Plan& plan) {
     if (!plan.budget) return;
     page.heading("Ports");
-    page.paragraph(2, "A fresh destination has " + budget_text(*plan.budget));
+    page.paragraph(2, "A fresh destination has " + budget_text(*plan.budget, plan.method));
     for (const plan::PlanDestination& entry : plan.destinations) {
         if (!entry.after || entry.after->ceiling.budget == entry.before.ceiling.budget) continue;
-        page.paragraph(2, "After the plan it has " + budget_text(entry.after->ceiling.budget));
+        page.paragraph(
+            2, "After the plan it has " + budget_text(entry.after->ceiling.budget, plan.method));
         break;
     }
     page.paragraph(2,
@@ -146,6 +150,10 @@ void goals_section(Page& page, const plan::Plan& plan) {
     if (plan.goals.empty()) return;
     page.heading(fmt::format("Expected by the profile {}", plan.profile));
     for (const plan::GoalResult& goal : plan.goals) {
+        if (!goal.known) {
+            page.paragraph(2, goal.text);
+            continue;
+        }
         const std::string verdict = goal.met_before  ? "reached as it is"
                                     : goal.met_after ? "reached by this plan"
                                                      : "not reached";
@@ -164,8 +172,13 @@ void goals_section(Page& page, const plan::Plan& plan) {
 }
 
 void namespaces_section(Page& page, const plan::Plan& plan) {
+    if (plan.namespaces.empty() && !plan.host.other_netns) {
+        page.heading("Other network namespaces");
+        page.paragraph(2, std::string(namespaces_not_known));
+        return;
+    }
     if (plan.namespaces.empty()) {
-        const std::int64_t others = plan.host.other_netns.value_or(0);
+        const std::int64_t others = *plan.host.other_netns;
         if (others <= 0) return;
         page.heading("Other network namespaces");
         page.paragraph(

@@ -185,6 +185,7 @@ private:
     }
 
     void unknown_fact(const FactText& fact) {
+        if (scope_.is_unreadable_fact(fact.name)) return;
         std::string hint = hint_for_fact(fact.name, scope_.schema().names());
         scope_.report(codes::unknown_fact, fact.location, "there is no fact " + quoted(fact.name),
                       std::move(hint));

@@ -85,8 +85,9 @@ std::string hint_for_fact(std::string_view name, const std::vector<std::string>&
 }
 
 ExpressionScope::ExpressionScope(const RuleFile& file, const facts::FactSchema& schema,
+                                 const std::set<std::string, std::less<>>& unreadable_keys,
                                  Diagnostics& diagnostics)
-    : file_(file), schema_(schema), diagnostics_(diagnostics) {
+    : file_(file), schema_(schema), unreadable_keys_(unreadable_keys), diagnostics_(diagnostics) {
     names_.type_of = [this](std::string_view name) { return type_of(name); };
     names_.is_counter = [this](std::string_view name) { return schema_.is_counter(name); };
 }
@@ -124,6 +125,19 @@ bool ExpressionScope::reads_broken_evidence(const expr::Expression& expression) 
     });
 }
 
+bool ExpressionScope::is_unreadable(std::string_view key) {
+    if (!unreadable_keys_.contains(key)) return false;
+    met_unreadable_ = true;
+    return true;
+}
+
+bool ExpressionScope::is_unreadable_fact(std::string_view name) {
+    if (unreadable_keys_.empty()) return false;
+    for (const std::string_view prefix : {"sysctl.", "config."})
+        if (name.starts_with(prefix)) return is_unreadable(name.substr(prefix.size()));
+    return false;
+}
+
 std::optional<expr::Expression> ExpressionScope::parse(const LocatedText& text) {
     if (text.location.line == 0) return std::nullopt;  // missing, and reported as such
     expr::ExpressionError error;
@@ -136,6 +150,9 @@ std::optional<expr::Expression> ExpressionScope::check(expr::Expression expressi
                                                        const LocatedText& text, Visible visible) {
     visible_ = visible;
     if (reads_broken_evidence(expression)) return std::nullopt;
+    if (any_name(expression.root,
+                 [this](std::string_view name) { return is_unreadable_fact(name); }))
+        return std::nullopt;
     expr::ExpressionError error;
     if (expr::type_check(expression, names_, error)) return expression;
     if (error.code == codes::unknown_name) {

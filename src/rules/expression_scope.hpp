@@ -25,8 +25,9 @@ enum class Visible {
 /// Compiles the expressions of one rule file and puts their errors at the character they are about.
 class ExpressionScope {
 public:
-    /// All three must outlive the scope.
+    /// All must outlive the scope.
     ExpressionScope(const RuleFile& file, const facts::FactSchema& schema,
+                    const std::set<std::string, std::less<>>& unreadable_keys,
                     Diagnostics& diagnostics);
     ExpressionScope(const ExpressionScope&) = delete;
     ExpressionScope& operator=(const ExpressionScope&) = delete;
@@ -47,6 +48,12 @@ public:
 
     void report(std::string_view code, const SourceLocation& at, std::string message,
                 std::string hint = {});
+    /// Whether the file of `key` is there but its parameter could not be read. That is reported
+    /// there; what reads the key is not reported again, only left out.
+    [[nodiscard]] bool is_unreadable(std::string_view key);
+    /// The same of a fact, `sysctl.KEY` or `config.KEY`.
+    [[nodiscard]] bool is_unreadable_fact(std::string_view name);
+    [[nodiscard]] bool met_unreadable() const { return met_unreadable_; }
     [[nodiscard]] const facts::FactSchema& schema() const { return schema_; }
 
 private:
@@ -59,7 +66,9 @@ private:
 
     const RuleFile& file_;
     const facts::FactSchema& schema_;
+    const std::set<std::string, std::less<>>& unreadable_keys_;
     Diagnostics& diagnostics_;
+    bool met_unreadable_ = false;
     Visible visible_ = Visible::advice;
     std::map<std::string, facts::Type, std::less<>> evidence_;
     std::set<std::string, std::less<>> broken_evidence_;

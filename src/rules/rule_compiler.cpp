@@ -18,12 +18,11 @@ namespace {
 
 class RuleCompiler {
 public:
-    RuleCompiler(RuleFile& file, const facts::FactSchema& schema, const ParameterIndex& parameters,
-                 Diagnostics& diagnostics)
+    RuleCompiler(RuleFile& file, const KnownKeys& keys, Diagnostics& diagnostics)
         : file_(file),
-          parameters_(parameters),
+          parameters_(keys.parameters),
           rule_(*file.parameter),
-          scope_(file, schema, diagnostics) {}
+          scope_(file, keys.schema, keys.unreadable, diagnostics) {}
 
     Rule run() {
         rule_.file = std::string(file_.file);
@@ -43,6 +42,8 @@ public:
         rule_.thresholds = std::move(file_.thresholds);
         return std::move(rule_);
     }
+
+    [[nodiscard]] bool complete() const { return !scope_.met_unreadable(); }
 
 private:
     void compile_evidence() {
@@ -106,6 +107,7 @@ private:
         if (text.key.location.line == 0) return std::nullopt;
         const auto found = parameters_.find(text.key.text);
         if (found == parameters_.end()) {
+            if (scope_.is_unreadable(text.key.text)) return std::nullopt;
             std::vector<std::string> keys;
             for (const auto& [key, parameter] : parameters_)
                 keys.emplace_back(key);
@@ -186,11 +188,11 @@ private:
 
 }  // namespace
 
-std::optional<Rule> compile_rule(RuleFile& file, const facts::FactSchema& schema,
-                                 const ParameterIndex& parameters, Diagnostics& diagnostics) {
+std::optional<Rule> compile_rule(RuleFile& file, const KnownKeys& keys, Diagnostics& diagnostics) {
     const std::size_t before = diagnostics.size();
-    Rule rule = RuleCompiler(file, schema, parameters, diagnostics).run();
-    if (diagnostics.size() != before) return std::nullopt;
+    RuleCompiler compiler(file, keys, diagnostics);
+    Rule rule = compiler.run();
+    if (diagnostics.size() != before || !compiler.complete()) return std::nullopt;
     return rule;
 }
 

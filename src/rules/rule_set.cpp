@@ -7,7 +7,11 @@
 #include <tcptune/rules/rule_set.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <optional>
+#include <set>
+#include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -19,6 +23,7 @@ namespace {
 struct Loading {
     RuleFile file;
     bool sound = true;
+    bool disabled = false;
 };
 
 void report(Loading& loading, std::string_view code, const SourceLocation& at, std::string message,
@@ -26,6 +31,42 @@ void report(Loading& loading, std::string_view code, const SourceLocation& at, s
     diagnostics.push_back({std::string(code), DiagnosticSeverity::error, at, std::move(message),
                            std::move(hint), shown_line(loading.file.text, at.line)});
     loading.sound = false;
+}
+
+/// What a disabled file still says: what its key is and how kernels behave.
+Loading read_disabled(const RuleSource& source) {
+    Diagnostics unwanted;
+    Loading loading{.file = read_rule_file(source, Parts::knowledge, unwanted), .disabled = true};
+    RuleFile& file = loading.file;
+    file.evidence.clear();
+    file.constraints.clear();
+    file.requirements.clear();
+    file.hazards.clear();
+    file.recommendations.clear();
+    file.advice.clear();
+    file.guards.clear();
+    file.myths.clear();
+    file.examples.clear();
+    return loading;
+}
+
+std::string_view base_name(std::string_view file) {
+    const std::size_t slash = file.rfind('/');
+    return file.substr(slash == std::string_view::npos ? 0 : slash + 1);
+}
+
+/// The keys of files whose parameter could not be read, by the names that they must have.
+std::set<std::string, std::less<>> unreadable_keys(const std::vector<Loading>& files,
+                                                   const ParameterIndex& parameters) {
+    std::set<std::string, std::less<>> keys;
+    for (const Loading& loading : files) {
+        if (loading.file.parameter || loading.disabled) continue;
+        std::string_view name = base_name(loading.file.file);
+        if (!name.ends_with(".toml")) continue;
+        name.remove_suffix(std::string_view(".toml").size());
+        if (!parameters.contains(name)) keys.emplace(name);
+    }
+    return keys;
 }
 
 std::vector<Loading> read_all(std::span<const RuleSource> sources, Parts parts,
@@ -40,8 +81,12 @@ std::vector<Loading> read_all(std::span<const RuleSource> sources, Parts parts,
     std::vector<Loading> files;
     files.reserve(ordered.size());
     for (const RuleSource* source : ordered) {
+        if (source->disabled) {
+            files.push_back(read_disabled(*source));
+            continue;
+        }
         const std::size_t before = diagnostics.size();
-        files.push_back({read_rule_file(*source, parts, diagnostics)});
+        files.push_back({.file = read_rule_file(*source, parts, diagnostics)});
         files.back().sound = diagnostics.size() == before;
     }
     return files;
@@ -50,8 +95,7 @@ std::vector<Loading> read_all(std::span<const RuleSource> sources, Parts parts,
 void check_file_name(Loading& loading, Diagnostics& diagnostics) {
     const RuleFile& file = loading.file;
     const std::string wanted = file.parameter->key.text() + ".toml";
-    const std::size_t slash = file.file.rfind('/');
-    if (file.file.substr(slash == std::string_view::npos ? 0 : slash + 1) == wanted) return;
+    if (base_name(file.file) == wanted) return;
     report(loading, codes::file_name, file.key_location,
            "the file of " + file.parameter->key.text() + " must be called " + wanted, "",
            diagnostics);
@@ -153,11 +197,15 @@ LoadedRules load_rules(std::span<const RuleSource> sources, Parts parts) {
     const ParameterIndex parameters = index_parameters(files, loaded.diagnostics);
     check_behaviours(files, loaded.diagnostics);
     const facts::FactSchema schema = schema_of(parameters);
+    const auto unreadable = unreadable_keys(files, parameters);
+    const KnownKeys keys{.schema = schema, .parameters = parameters, .unreadable = unreadable};
     for (Loading& loading : files) {
         // Without its parameter every line of a file would be reported for nothing.
         if (!loading.file.parameter) continue;
-        auto rule = compile_rule(loading.file, schema, parameters, loaded.diagnostics);
-        if (rule && loading.sound) loaded.rules.add(*std::move(rule));
+        auto rule = compile_rule(loading.file, keys, loaded.diagnostics);
+        if (!rule || !loading.sound) continue;
+        rule->disabled = loading.disabled;
+        loaded.rules.add(*std::move(rule));
     }
     sort_by_place(loaded.diagnostics, 0);
     return loaded;

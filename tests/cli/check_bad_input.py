@@ -74,6 +74,22 @@ class BadInput(ProgramTest):
         self.file("net.ipv4.tcp_tw_reuse.toml", "schema = 1\n[parameter\n")
         self.assert_refused(run("plan", "--rules", self.folder), 65, ".toml:2:", "TT101")
 
+    def test_a_broken_file_is_not_buried_under_those_that_name_its_key(self):
+        self.file("net.ipv4.tcp_tw_reuse.toml", "schema = 1\n[parameter\n")
+        done = run("plan", "--facts", saved("idle"), "--rules", self.folder)
+        self.assert_refused(done, 65, "TT101")
+        self.assertNotIn("TT303", done.stderr)
+        self.assertNotIn("TT403", done.stderr)
+
+    def test_a_named_pipe_is_no_rule_policy_or_profile(self):
+        pipe = os.path.join(self.folder, "net.core.somaxconn.toml")
+        os.mkfifo(pipe)
+        for words in (("--rules", self.folder), ("--policy", pipe), ("--profile", pipe)):
+            with self.subTest(words=words):
+                self.assert_refused(run("plan", "--facts", saved("idle"), *words), 66, pipe,
+                                    "not a regular file")
+        self.assert_refused(run("rules", "lint", pipe), 66, "not a regular file")
+
     def test_an_unknown_profile_is_answered_with_those_that_there_are(self):
         self.assert_refused(run("plan", "--profile", "web-serve"), 64, "did you mean web-server?",
                             "outbound-proxy", "kubernetes-node")

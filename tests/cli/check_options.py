@@ -55,6 +55,7 @@ class Options(ProgramTest):
             ("plan", "--color=pink"): "takes auto, always, never",
             ("plan", "--window", "soon"): "takes a time span",
             ("plan", "--window", "-1"): "",
+            ("plan", "--window", "0"): "takes a time span of 10ms to 1h",
             ("plan", "--window", "2d"): "takes a time span",
             ("plan", "--window"): "--window",
             ("plan", "--out", "-"): "--format=json",
@@ -70,6 +71,15 @@ class Options(ProgramTest):
         for words, part in cases.items():
             with self.subTest(words=words):
                 self.assert_refused(run(*words), 64, part)
+
+    def test_an_empty_argument_is_a_usage_error_that_names_the_option(self):
+        cases = [("plan", option) for option in
+                 ("--facts", "--netns", "--out", "--profile", "--policy", "--rules")]
+        cases += [("facts", "--out"), ("rules", "lint", "--rules")]
+        for words in cases:
+            with self.subTest(words=words):
+                self.assert_refused(run(*words, ""), 64, words[-1] + ":", "must not be empty")
+        self.assert_refused(run("profiles", "show", ""), 64, "NAME", "must not be empty")
 
     def test_a_command_is_never_abbreviated(self):
         for word in ("p", "pl", "pla", "exp", "fact", "rule", "profile"):

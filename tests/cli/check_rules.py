@@ -69,6 +69,23 @@ class Rules(ProgramTest):
         self.assertEqual((report["check"], report["exit_code"]), ("lint", 65))
         self.assertGreater(len(report["diagnostics"]), 1)
 
+    def test_a_directory_without_rule_files_is_no_clean_bill(self):
+        for check in ("lint", "test"):
+            self.assert_refused(run("rules", check, self.folder), 66, "no rule files here")
+        self.file("README", "no rules")
+        self.assert_refused(run("rules", "lint", self.folder), 66, "no rule files here")
+
+    def test_a_checked_file_is_not_clean_when_one_that_it_needs_is_broken(self):
+        self.file("site/" + REUSE, "schema = 1\n[parameter\n")
+        text = shipped("net.core.somaxconn.toml")
+        first = text.index("[[")
+        text = (text[:first] + '[[evidence]]\nname = "zz"\ntext = "x"\n'
+                'expr = "sysctl.net.ipv4.tcp_tw_reuse"\n' + text[first:])
+        done = run("rules", "lint", "--rules", os.path.join(self.folder, "site"),
+                   self.file("net.core.somaxconn.toml", text))
+        self.assert_exit(done, 65)
+        self.assertIn("TT101", done.stdout)
+
     def test_a_number_in_a_rule_file_changes_the_advice_without_a_rebuild(self):
         before = parsed(run("plan", "--facts", saved("churn"), "--format=json").stdout)
         self.assertEqual([change["key"] for change in before["changes"]],

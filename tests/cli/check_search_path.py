@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where an installed program looks for rules, in a mount namespace of its own."""
 import os
+import shlex
 import shutil
 import subprocess
 
-from program import SOURCE, TCPTUNE, ProgramTest, main, parsed
+from program import SOURCE, TCPTUNE, ProgramTest, main, parsed, saved
 
 REUSE = "net.ipv4.tcp_tw_reuse.toml"
 PREPARE = """
@@ -57,6 +58,18 @@ class SearchPath(ProgramTest):
         found = self.rules("ln -s /dev/null /etc/tcptune/rules.d/net.core.somaxconn.toml")
         self.assertNotIn("net.core.somaxconn", found)
         self.assertIn("net.ipv4.tcp_tw_reuse", found)
+
+    def test_a_masked_rule_gives_no_advice_and_leaves_the_others_whole(self):
+        plan = f'"$PROGRAM" plan --format=json --facts {shlex.quote(saved("churn"))}'
+        for mask, expected in (("", ["net.ipv4.tcp_tw_reuse"]),
+                               (f": > /etc/tcptune/rules.d/{REUSE}\n", []),
+                               (f"ln -s /dev/null /etc/tcptune/rules.d/{REUSE}\n", [])):
+            with self.subTest(mask=mask):
+                done = self.inside(mask + plan)
+                self.assert_exit(done, 0)
+                changes = [change["key"] for change in parsed(done.stdout)["changes"]]
+                self.assertEqual([key for key in changes if key == "net.ipv4.tcp_tw_reuse"],
+                                 expected)
 
     def test_policies_in_etc_are_found(self):
         done = self.inside('mkdir -p /etc/tcptune/policies.d/workload\n'

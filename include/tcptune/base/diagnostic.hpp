@@ -39,4 +39,7 @@ using Diagnostics = std::vector<Diagnostic>;
 /// Line `number` (from 1) of `text` without its line end; empty when there is none.
 [[nodiscard]] std::string_view line_of(std::string_view text, std::uint32_t number);
 
+/// The rest of a line from that column on; columns count code points from 1.
+[[nodiscard]] std::string_view skip_columns(std::string_view line, std::uint32_t column);
+
 }  // namespace tcptune

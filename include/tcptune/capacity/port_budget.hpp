@@ -35,7 +35,6 @@ struct KernelModel {
     bool low_parity_first = true;
     /// A TIME_WAIT younger than this is never reused, whatever the delay says (clock ticks).
     double reuse_floor_s = 0;
-    bool reuse_delay_is_set = true;  ///< the kernel has tcp_tw_reuse_delay
 };
 
 /// Usable ports of one (local address, remote address, remote port). In a range with an odd number
@@ -54,6 +53,9 @@ struct PortBudget {
 
 /// Numbers outside 0..65535 are no ports: such a part of a range is empty.
 [[nodiscard]] PortBudget port_budget(const PortSettings& settings, const KernelModel& model);
+
+/// Ports of the preferred half that can be taken before connect() is slow.
+[[nodiscard]] std::int64_t ports_before_slow(const PortBudget& budget, const KernelModel& model);
 
 /// Numbers that are no ports are left out.
 [[nodiscard]] PortSet to_port_set(std::span<const std::uint16_t> ports);

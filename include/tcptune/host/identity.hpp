@@ -38,8 +38,8 @@ struct Identity {
 /// Network namespaces other than this process's own that processes below /proc are in. Costs one
 /// look per process, so it is done only when asked for. Without the privilege to see other users'
 /// processes their namespaces are not counted; one that no process is in (only a name below
-/// /run/netns) is not either. Nothing when /proc cannot be listed or this process's own namespace
-/// cannot be read.
+/// /run/netns) is not either. Nothing when /proc cannot be listed, when this process's own
+/// namespace cannot be read, and when none was seen but some could not be looked at.
 [[nodiscard]] std::optional<std::int64_t> count_other_namespaces(const FileTree& tree);
 
 }  // namespace tcptune::host

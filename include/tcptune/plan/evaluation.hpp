@@ -19,9 +19,16 @@ struct Reading {
     std::string expression;
     std::string value;  ///< the two sides as numbers: "0.708 > 0.5"
     Truth verdict = Truth::unknown;
+    bool wanted = true;  ///< false for a line of `none`, which must not hold
     std::string reason;  ///< of unknown: the missing fact and why
     expr::Trace trace;
 };
+
+/// The line speaks for (yes) or against (no) what it is a condition of.
+[[nodiscard]] inline Truth speaks_for(const Reading& reading) {
+    if (reading.verdict == Truth::unknown || reading.wanted) return reading.verdict;
+    return reading.verdict == Truth::yes ? Truth::no : Truth::yes;
+}
 
 enum class FindingStatus { recommended, already_set, blocked, not_applicable, unknown };
 [[nodiscard]] const char* to_string(FindingStatus status);

@@ -85,6 +85,7 @@ struct GoalResult {
     double rate_per_s = 0;
     std::optional<double> ceiling_before_per_s, ceiling_after_per_s;
     std::optional<double> slow_above_after_per_s;
+    bool known = true;  ///< false: a fact is missing, `text` says which; the rest means nothing
     bool met_before = false, met_after = false;
     std::string text;
 };

@@ -165,7 +165,8 @@ struct Example {
 struct Rule {
     explicit Rule(sysctl::Parameter p) : parameter(std::move(p)) {}
 
-    std::string file;  ///< where it was read from
+    std::string file;       ///< where it was read from
+    bool disabled = false;  ///< masked: known for other rules, gives no advice
     sysctl::Parameter parameter;
     std::vector<Threshold> thresholds;
     std::vector<Behaviour> behaviours;

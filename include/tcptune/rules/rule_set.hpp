@@ -16,6 +16,7 @@ namespace tcptune::rules {
 struct RuleSource {
     std::string file;  ///< for messages; its base name must be KEY.toml
     std::string text;
+    bool disabled = false;  ///< masked: its advice is off, what its key is stays known
 };
 
 /// All rules by key.
@@ -49,8 +50,10 @@ enum class Parts {
 };
 
 /// Reads and compiles all texts; a file with an error is left out and reported, the others stay.
-/// The order of the sources does not matter. With Parts::advice the ids of references are not
-/// checked.
+/// What only follows from a file whose parameter cannot be read is not reported: it would bury the
+/// cause. A disabled text gives its parameter, behaviours and thresholds; mistakes in the rest of
+/// it are nobody's concern. The order of the sources does not matter. With Parts::advice the ids of
+/// references are not checked.
 [[nodiscard]] LoadedRules load_rules(std::span<const RuleSource> sources, Parts parts);
 
 /// The fact schema for these rules' parameters.

@@ -137,6 +137,25 @@ TEST_CASE("a wrong type is told with the path to it") {
          "namespaces[0].time_wait: an integer from 0 to 9223372036854775807 is needed, not 1.5");
 }
 
+TEST_CASE("a counter below zero is refused") {
+    says(R"("counters": {"x": {"first": -1}})",
+         "counters.x.first: an integer from 0 to 9223372036854775807 is needed, not -1");
+    says(R"("counters": {"x": {"first": 0, "second": -9223372036854775808}})",
+         "counters.x.second: an integer from 0 to 9223372036854775807 is needed, not "
+         "-9223372036854775808");
+}
+
+TEST_CASE("a name of the host is at most 256 bytes long") {
+    for (const std::string name : {"hostname", "kernel_release", "boot_id", "netns"}) {
+        const auto named = [&](std::size_t bytes) {
+            return "\"host\": {\"" + name + "\": \"" + std::string(bytes, 'a') + "\"}";
+        };
+        says(named(257), "host." + name + ": text of at most 256 bytes is needed, not of 257");
+        Diagnostics diagnostics;
+        CHECK(read_facts("f.json", with(named(256)), diagnostics));
+    }
+}
+
 TEST_CASE("a fixed fact of another type is refused, so that no rule stumbles over it") {
     says(R"("values": {"host.cpus": "four"})",
          "values[\"host.cpus\"]: a fact of type integer is needed, not text");
@@ -161,8 +180,8 @@ TEST_CASE("numbers beyond 64 bits are refused, not rounded") {
          "values[\"sysctl.a.b\"][1]: an integer of 64 bits is needed, not an integer beyond 64 "
          "bits");
     says(R"("counters": {"x": {"first": 18446744073709551615}})",
-         "counters.x.first: an integer from -9223372036854775808 to 9223372036854775807 is needed, "
-         "not 18446744073709551615");
+         "counters.x.first: an integer from 0 to 9223372036854775807 is needed, not "
+         "18446744073709551615");
     const Diagnostics diagnostics = refused(with(R"("window_s": 1e999)"));
     CHECK(diagnostics[0].code == "TT702");
     CHECK(diagnostics[0].message == "window_s: the number is too large");

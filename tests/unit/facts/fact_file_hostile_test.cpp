@@ -92,10 +92,11 @@ TEST_CASE("a long string of digits or quotes is no trouble") {
     Diagnostics diagnostics;
     const auto facts = read_facts(
         "f.json",
-        std::string(head) + R"("host": {"hostname": ")" + std::string(1'000'000, 'a') + "\"}}",
+        std::string(head) + R"("sources": [{"name": ")" + std::string(1'000'000, 'a') + "\"}]}",
         diagnostics);
     REQUIRE(facts);
-    CHECK(facts->host.hostname.size() == 1'000'000);
+    REQUIRE(facts->sources.size() == 1);
+    CHECK(facts->sources[0].name.size() == 1'000'000);
 }
 
 }  // namespace tcptune::facts

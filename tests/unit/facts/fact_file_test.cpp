@@ -164,6 +164,17 @@ TEST_CASE("a fact that does not exist is a warning with a suggestion") {
     CHECK(diagnostics[1].hint == "");
 }
 
+TEST_CASE("of very many facts that do not exist the first twenty are named") {
+    std::string text = R"({"format_version": "1.0", "kind": "facts", "values": {)";
+    for (int i = 0; i < 20000; ++i)
+        text += (i == 0 ? "\"odd." : ",\"odd.") + std::to_string(i) + "\":1";
+    Diagnostics diagnostics;
+    const auto facts = read_facts("f.json", text + "}}", diagnostics);
+    REQUIRE(facts);
+    CHECK(facts->values.size() == 20000);
+    CHECK(diagnostics.size() == 20);
+}
+
 TEST_CASE("numbers that JSON does not have are written as unknown") {
     FactSet facts;
     facts.values["port.rate_per_s"] = std::numeric_limits<double>::infinity();

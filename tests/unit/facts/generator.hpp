@@ -114,7 +114,7 @@ public:
         for (std::uint64_t i = below(4); i > 0; --i)
             facts.counters.insert_or_assign(
                 text(),
-                CounterReading{integer(), chance(50) ? std::optional(integer()) : std::nullopt});
+                CounterReading{count(), chance(50) ? std::optional(count()) : std::nullopt});
         if (chance(50)) facts.window_s = std::max(0.0, real());
         for (std::uint64_t i = below(3); i > 0; --i)
             facts.configured.push_back(

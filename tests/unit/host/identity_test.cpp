@@ -61,6 +61,22 @@ TEST_CASE("other namespaces are counted once each") {
     CHECK_FALSE(host::count_other_namespaces(RootedFileTree(empty.root())));
 }
 
+TEST_CASE("no other namespace seen is not none where some processes are denied") {
+    const unit::Tree files;
+    files.link("/proc/self/ns/net", "net:[1]");
+    files.link("/proc/10/ns/net", "net:[1]");
+    files.link("/proc/11/ns/net", "net:[2]");
+    files.link("/proc/12/ns/net", "net:[1]");
+    CHECK(host::count_other_namespaces(unit::DenyingTree(files, {"/proc/10/ns/net"})) == 1);
+    CHECK_FALSE(host::count_other_namespaces(unit::DenyingTree(files, {"/proc/11/ns/net"})));
+    CHECK_FALSE(host::count_other_namespaces(
+        unit::DenyingTree(files, {"/proc/10/ns/net", "/proc/11/ns/net"})));
+    const unit::Tree alone;
+    alone.link("/proc/self/ns/net", "net:[1]");
+    alone.link("/proc/10/ns/net", "net:[1]");
+    CHECK(host::count_other_namespaces(RootedFileTree(alone.root())) == 0);
+}
+
 TEST_CASE("the running namespace has an identity that stays") {
     const std::string id = host::namespace_id();
     const bool cookie = id.rfind("cookie:", 0) == 0;

@@ -42,4 +42,19 @@ void Tree::forbid(std::string_view path) const {
     std::filesystem::permissions(inside(path), std::filesystem::perms::none);
 }
 
+host::FileText DenyingTree::read(std::string_view path) const {
+    if (!denied_.contains(path)) return files_.read(path);
+    return {host::FileStatus::denied, {}, std::string(path), "permission denied"};
+}
+
+host::Listing DenyingTree::list(std::string_view path) const {
+    if (!denied_.contains(path)) return files_.list(path);
+    return {host::FileStatus::denied, {}, "permission denied"};
+}
+
+host::FileText DenyingTree::read_link(std::string_view path) const {
+    if (!denied_.contains(path)) return files_.read_link(path);
+    return {host::FileStatus::denied, {}, std::string(path), "permission denied"};
+}
+
 }  // namespace tcptune::unit

@@ -41,7 +41,7 @@ TEST_CASE("explain shows the value, its default here, and each condition with it
     CHECK(has(text, "default on this kernel: 2"));
     CHECK(has(text, "here: recommended: 1, risk low"));
     CHECK(has(text, "0.708"));
-    CHECK(has(text, "> 0.5"));
+    CHECK(has(text, "> 0.49"));
 }
 
 TEST_CASE("explain says which fact is missing and why") {

@@ -90,6 +90,35 @@ TEST_CASE("what is not known is said, not guessed") {
     const plan::Plan plan = hosts::plan_for(hosts::shipped_rules(), facts, expecting(2000));
     CHECK(plan.changes.empty());
     REQUIRE(plan.goals.size() == 1);
+    CHECK_FALSE(plan.goals[0].known);
+    CHECK(plan::verdict_sentence(plan).find("No setting reaches") == std::string::npos);
     CHECK(plan.goals[0].text.find("unknown whether 2,000/s can be reached") == 0);
     CHECK(plan.goals[0].text.find("permission denied") != std::string::npos);
+}
+
+TEST_CASE("300/s is reached, but every connect() would be slow: the cure is planned") {
+    const plan::Plan plan = hosts::plan_for(hosts::shipped_rules(), hosts::idle(), expecting(300));
+    CHECK(plan.goals.at(0).met_before);
+    REQUIRE(plan.changes.size() == 1);
+    CHECK(plan.changes[0].key == "net.ipv4.tcp_tw_reuse");
+}
+
+TEST_CASE("a waived recommendation is not planned for a rate either") {
+    rules::Policy policy;
+    policy.waivers = {{"net.ipv4.tcp_tw_reuse/enable-for-outgoing-churn",
+                       "",
+                       "old firewall",
+                       "ops",
+                       "2099-01-01",
+                       {}}};
+    const plan::Plan plan =
+        hosts::plan_for(hosts::shipped_rules(), hosts::idle(), expecting(2000), policy);
+    CHECK(hosts::change_of(plan, "net.ipv4.tcp_tw_reuse") == nullptr);
+    CHECK_FALSE(plan.goals.at(0).met_after);
+}
+
+TEST_CASE("an absurd rate is answered, not overflowed") {
+    const plan::Plan plan =
+        hosts::plan_for(hosts::shipped_rules(), hosts::idle(), expecting(1e300));
+    CHECK_FALSE(plan.goals.at(0).met_after);
 }

@@ -167,3 +167,46 @@ TEST_CASE("the digest changes with the host, the boot and the expected value") {
     CHECK(hosts::plan_for(hosts::shipped_rules(), other).digest != one.digest);
     CHECK(hosts::plan_for(hosts::shipped_rules(), hosts::churning(20000)).digest == one.digest);
 }
+
+TEST_CASE("at the very port where connect() becomes slow the step is there already") {
+    for (const std::uint32_t count : {14070U, 14116U}) {
+        CAPTURE(count);
+        const plan::Plan plan = hosts::plan_for(hosts::shipped_rules(), hosts::churning(count));
+        REQUIRE(plan.destinations.size() == 1);
+        CHECK(plan.destinations[0].before.stage == capacity::Stage::slow);
+        CHECK(hosts::change_of(plan, "net.ipv4.tcp_tw_reuse") != nullptr);
+        CHECK(hosts::advises_against(plan, "net.ipv4.tcp_fin_timeout"));
+    }
+}
+
+TEST_CASE("more destinations than are kept apart: nothing is said about the fullest") {
+    facts::FactSet facts = hosts::idle();
+    facts.sockets.more_destinations = 25000;
+    const plan::Plan plan = hosts::plan_for(hosts::shipped_rules(), facts);
+    CHECK_FALSE(plan.unknowns.empty());
+    CHECK(plan::verdict_sentence(plan) !=
+          "Nothing to change: no outbound connection holds a port.");
+}
+
+TEST_CASE("a configuration file that cannot be read is named, not passed over") {
+    facts::FactSet facts = hosts::idle();
+    facts.sources.push_back(
+        {"/etc/sysctl.d/99-site.conf", facts::SourceStatus::denied, "permission denied"});
+    const plan::Plan plan = hosts::plan_for(hosts::shipped_rules(), facts);
+    REQUIRE(plan.unknowns.size() == 1);
+    CHECK(plan.unknowns[0].find("/etc/sysctl.d/99-site.conf cannot be read") == 0);
+}
+
+TEST_CASE("ports of open connections are not offered to new ones") {
+    const plan::Plan plan = hosts::plan_for(hosts::shipped_rules(), hosts::busy(14116));
+    REQUIRE(plan.destinations.size() == 1);
+    CHECK(static_cast<int>(*plan.destinations[0].before.ceiling.per_s) == 235);
+}
+
+TEST_CASE("a range that is none is unknown, not 0 or 65,536 ports") {
+    facts::FactSet facts = hosts::idle();
+    facts.values["sysctl.net.ipv4.ip_local_port_range"] = facts::List{60999, 32768};
+    const plan::Plan plan = hosts::plan_for(hosts::shipped_rules(), facts);
+    CHECK_FALSE(plan.budget.has_value());
+    CHECK(plan::verdict_sentence(plan).find("The verdict is unknown") == 0);
+}

@@ -87,3 +87,18 @@ TEST_CASE("a waiver holds a recommendation back until the day it expires") {
     });
     CHECK(reported);
 }
+
+TEST_CASE("a pin to the value that is there keeps the plan from changing it") {
+    facts::FactSet facts = hosts::churning(20000);
+    facts.values["sysctl.net.ipv4.tcp_timestamps"] = std::int64_t{0};
+    rules::Policy policy;
+    policy.name = "site";
+    policy.pins = {{"net.ipv4.tcp_timestamps", "0", "an old appliance", {"site.toml", 3, 1}}};
+    const plan::Plan plan = hosts::plan_for(hosts::shipped_rules(), facts, {}, policy);
+    CHECK(plan.changes.empty());
+    const bool told = std::ranges::any_of(plan.refusals, [](const plan::Refusal& refusal) {
+        return refusal.key == "net.ipv4.tcp_tw_reuse" &&
+               refusal.reason.find("pins this key to 0") != std::string::npos;
+    });
+    CHECK(told);
+}

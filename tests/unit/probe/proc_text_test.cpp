@@ -15,7 +15,8 @@ TEST_CASE("netstat and snmp are pairs of lines, and only known counters are take
                            "IpExt: InNoRoutes\n"
                            "IpExt: 9\n",
                            counters));
-    CHECK(add_table_counters("Tcp: RtoAlgorithm MaxConn ActiveOpens\nTcp: 1 -1 77\n", counters));
+    CHECK(add_table_counters("Tcp: RtoAlgorithm MaxConn ActiveOpens EstabResets\nTcp: 1 -1 77 -3\n",
+                             counters));
     CHECK(counters == CounterMap{{"Tcp.ActiveOpens", 77},
                                  {"TcpExt.SyncookiesSent", 1},
                                  {"TcpExt.TW", 22},

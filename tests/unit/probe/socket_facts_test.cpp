@@ -41,18 +41,22 @@ TEST_CASE("usable ports are the range without reserved ports and listeners") {
     CHECK(usable_ports({65535, 65535}, reserved, listening) == 1);
 }
 
-TEST_CASE("a dump is needed from half of the usable ports on") {
-    CHECK_FALSE(dump_is_needed(counts(0, 49, 0), 100));
-    CHECK(dump_is_needed(counts(0, 50, 0), 100));
-    CHECK(dump_is_needed(counts(0, 20, 30), 100));
-    CHECK_FALSE(dump_is_needed(counts(0, 20, 29), 100));
-    CHECK(dump_is_needed(counts(0, 0, 50), 101) == false);
-    CHECK(dump_is_needed(counts(0, 0, 51), 101));
+TEST_CASE("a dump is needed from a little below half of the usable ports on") {
+    CHECK_FALSE(dump_is_needed(counts(0, 48, 0), 100));
+    CHECK(dump_is_needed(counts(0, 49, 0), 100));
+    CHECK(dump_is_needed(counts(30, 19, 30), 100));
+    CHECK_FALSE(dump_is_needed(counts(30, 18, 30), 100));
+    // 49 % of 28,232 are 13,833.68.
+    CHECK_FALSE(dump_is_needed(counts(13833, 0, 13833), 28232));
+    CHECK(dump_is_needed(counts(13834, 0, 13834), 28232));
     CHECK(dump_is_needed(counts(0, 0, 0), 0));
 }
 
-TEST_CASE("bound-only sockets alone make a dump needed although inuse is zero") {
+TEST_CASE("sockets that are only bound make a dump needed above a twentieth of the ports") {
     CHECK(dump_is_needed(counts(0, 0, 60), 100));
+    CHECK_FALSE(dump_is_needed(counts(20, 0, 25), 100));
+    CHECK(dump_is_needed(counts(20, 0, 26), 100));
+    CHECK_FALSE(dump_is_needed(counts(10, 0, 25, 10), 100));
 }
 
 TEST_CASE("numbers that cannot be are not added up to an overflow") {

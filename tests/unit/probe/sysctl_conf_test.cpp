@@ -102,15 +102,45 @@ TEST_CASE("a merged /lib does not count twice") {
           std::vector<std::string>{"/usr/lib/sysctl.d/50-a.conf:1 30 wins"});
 }
 
-TEST_CASE("a file that cannot be read makes the next boot's values unknown") {
+TEST_CASE("beside a file that cannot be read a line is known but does not win") {
     const unit::Tree files;
     files.write("/etc/sysctl.d/10-a.conf", "net.ipv4.tcp_fin_timeout = 30\n");
+    files.write("/etc/sysctl.d/20-b.conf", "net.ipv4.tcp_fin_timeout = 20\n");
     files.directory("/etc/sysctl.d/90-odd.conf");
     const facts::FactSet facts = probed(files);
-    CHECK(facts::to_string(configured(facts, "tcp_fin_timeout")) ==
+    CHECK(configured(facts, "tcp_fin_timeout") == FactValue(std::int64_t{20}));
+    CHECK(lines(facts) ==
+          std::vector<std::string>{"/etc/sysctl.d/10-a.conf:1 30", "/etc/sysctl.d/20-b.conf:1 20"});
+    CHECK(facts.boot_winner("net.ipv4.tcp_fin_timeout") == nullptr);
+    CHECK(facts::to_string(configured(facts, "tcp_tw_reuse")) ==
           "unknown (a configuration file cannot be read: /etc/sysctl.d/90-odd.conf)");
     CHECK(facts.sources.back().name == "/etc/sysctl.d/90-odd.conf");
     CHECK(facts.sources.back().status == facts::SourceStatus::malformed);
+}
+
+TEST_CASE("links in a circle are a file that cannot be read") {
+    const unit::Tree files;
+    files.link("/etc/sysctl.d/50-loop.conf", "50-loop.conf");
+    const facts::FactSet facts = probed(files);
+    CHECK(facts::to_string(configured(facts, "tcp_tw_reuse")) ==
+          "unknown (a configuration file cannot be read: /etc/sysctl.d/50-loop.conf)");
+    CHECK(facts.sources.back().status == facts::SourceStatus::malformed);
+}
+
+TEST_CASE("a directory that cannot be listed may hold a file that sets any key") {
+    const unit::Tree files;
+    files.write("/etc/sysctl.d/10-a.conf", "net.ipv4.tcp_fin_timeout = 30\n");
+    files.directory("/run/sysctl.d");
+    facts::FactSet facts;
+    probe::probe_sysctl_configuration(unit::DenyingTree(files, {"/run/sysctl.d"}),
+                                      unit::small_catalog(), facts);
+    CHECK(configured(facts, "tcp_fin_timeout") == FactValue(std::int64_t{30}));
+    CHECK(lines(facts) == std::vector<std::string>{"/etc/sysctl.d/10-a.conf:1 30"});
+    CHECK(facts::to_string(configured(facts, "tcp_tw_reuse")) ==
+          "unknown (a configuration file cannot be read: /run/sysctl.d)");
+    REQUIRE_FALSE(facts.sources.empty());
+    CHECK(facts.sources.back().name == "/run/sysctl.d");
+    CHECK(facts.sources.back().status == facts::SourceStatus::denied);
 }
 
 TEST_CASE("without any configuration nothing is set and nothing is wrong") {

@@ -53,6 +53,15 @@ TEST_CASE("a sysctl value is a string, and a list of strings where the key has s
     CHECK(before["after"]["runtime"] == json{"10240", "60999"});
 }
 
+TEST_CASE("a goal in JSON says whether it could be judged") {
+    plan::Plan plan = sample::idle();
+    plan.goals.resize(2);
+    plan.goals.front().known = false;
+    const json goals = json::parse(report::plan_json(plan, 0))["goals"];
+    CHECK(goals[0]["known"] == false);
+    CHECK(goals[1]["known"] == true);
+}
+
 TEST_CASE("the same plan gives the same bytes") {
     CHECK(report::plan_json(sample::churning(), 0) == report::plan_json(sample::churning(), 0));
 }

@@ -19,6 +19,13 @@ TEST_CASE("a word that is wider than the line is broken instead of sticking out"
     CHECK(wrap("ab abcdefghij k", 4) == std::vector<std::string>{"ab", "abcd", "efgh", "ij k"});
 }
 
+TEST_CASE("a word of a million characters is broken in passing") {
+    const std::vector<std::string> lines = wrap(std::string(1000000, 'x') + "\u6f22 end", 10);
+    REQUIRE(lines.size() == 100001);
+    CHECK(lines.front() == "xxxxxxxxxx");
+    CHECK(lines.back() == "\u6f22 end");
+}
+
 TEST_CASE("width counts characters and not bytes") {
     CHECK(display_width("h\u00e9llo") == 5);
     CHECK(display_width("\u6f22\u5b57") == 4);

@@ -72,3 +72,18 @@ TEST_CASE("a plan without steps has no empty table") {
     CHECK_FALSE(has(text, "| key |"));
     CHECK_FALSE(has(text, "<details>"));
 }
+
+TEST_CASE("a review comment says what is not known of goals and of other namespaces") {
+    plan::Plan plan = sample::idle();
+    CHECK_FALSE(has(report::markdown_plan(plan, false), "network namespaces"));
+    plan.host.other_netns.reset();
+    plan.goals.push_back({});
+    plan.goals.front().known = false;
+    plan.goals.front().text = "The port range is missing.";
+    const std::string text = report::markdown_plan(plan, false);
+    CHECK(has(text,
+              "\nHow many other network namespaces there are is not known (counting them needs "
+              "root).\n"));
+    CHECK(has(text, "\n- The port range is missing.\n"));
+    CHECK_FALSE(has(text, "not reached"));
+}

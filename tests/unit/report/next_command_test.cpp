@@ -63,6 +63,8 @@ TEST_CASE("a goal that no setting reaches leads to the ports themselves") {
     plan::Plan plan = sample::idle();
     plan.goals.push_back({});
     CHECK(next_command(plan, {}) == "tcptune explain net.ipv4.ip_local_port_range");
+    plan.goals.front().known = false;
+    CHECK(next_command(plan, {}) == "tcptune plan --window 5");
 }
 
 TEST_CASE("a word for the shell is quoted only where the shell would change it") {

@@ -53,12 +53,21 @@ TEST_CASE("a long line is cut around the caret") {
 TEST_CASE("the caret stands below its character after tabs, wide and escaped characters") {
     Diagnostic diagnostic = example();
     diagnostic.source_line = "\tx\x1b = \u00e9\u00e9HERE";
-    diagnostic.location.column = 11;
+    diagnostic.location.column = 9;  // characters, as the parsers count them
     const std::vector<std::string> lines =
         sample::lines_of(snippet(diagnostic, {.width = 80, .colour = false, .unicode = false}));
     REQUIRE(lines.size() == 4);
     CHECK(lines[1].substr(lines[2].find('^')) == "HERE");
     CHECK(lines[1].find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("the caret counts characters and not bytes") {
+    Diagnostic diagnostic = example();
+    diagnostic.source_line = "\u00e9\u6f22\U0001f4bb = HERE";
+    diagnostic.location.column = 7;
+    const report::TextStyle unicode{.width = 80, .colour = false, .unicode = true};
+    // Two of the characters are two columns wide.
+    CHECK(sample::lines_of(snippet(diagnostic, unicode))[2] == std::string(4 + 8, ' ') + "^");
 }
 
 TEST_CASE("a column behind the end of the line is harmless") {

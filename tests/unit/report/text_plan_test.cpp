@@ -125,6 +125,36 @@ TEST_CASE("a goal that no setting reaches is said with both limits") {
     CHECK(says(text, "Two source addresses would do."));
 }
 
+TEST_CASE("a goal that cannot be judged says why and nothing else") {
+    plan::Plan plan = sample::idle();
+    plan.profile = "outbound-proxy";
+    plan.goals.push_back({});
+    plan.goals.front().known = false;
+    plan.goals.front().text = "The port range is not known.";
+    const std::string text = shown(plan);
+    CHECK(says(text, "Expected by the profile outbound-proxy The port range is not known."));
+    CHECK_FALSE(says(text, "reached"));
+    CHECK_FALSE(says(text, "any one destination"));
+}
+
+TEST_CASE("where only counters were read the usable ports are an upper bound") {
+    plan::Plan plan = sample::idle();
+    CHECK(says(shown(plan), "A fresh destination has at most 28,232 usable ports (28,232 in"));
+    plan.method = facts::SocketMethod::dump;
+    CHECK(says(shown(plan), "A fresh destination has 28,232 usable ports (28,232 in"));
+}
+
+TEST_CASE("namespaces that could not be counted are not taken for none") {
+    const std::string sentence =
+        "How many other network namespaces there are is not known (counting them needs root).";
+    plan::Plan plan = sample::idle();
+    CHECK_FALSE(says(shown(plan), sentence));
+    plan.host.other_netns.reset();
+    CHECK(says(shown(plan), sentence));
+    plan.namespaces = {{.name = "pid 812", .time_wait = 12000, .sockets = 40}};
+    CHECK_FALSE(says(shown(plan), sentence));
+}
+
 TEST_CASE("the namespaces that were looked at are listed instead of counted") {
     plan::Plan plan = sample::churning();
     plan.namespaces = {{.name = "pid 812", .time_wait = 12000, .sockets = 40}};

@@ -44,6 +44,58 @@ TEST_CASE("expressions see the keys of all files, also of one that has an error 
     CHECK(loaded.rules.find("net.core.somaxconn") != nullptr);
 }
 
+TEST_CASE("a file that cannot be read at all is the only one reported") {
+    const std::string reads =
+        "\"sysctl.net.ipv4.tcp_timestamps > 0\", "
+        "\"config.net.ipv4.tcp_timestamps > 0\"";
+    RuleSource broken = texts::source("net.ipv4.tcp_timestamps", "");
+    broken.text = "schema = 1\n[parameter\n";
+    const std::vector<RuleSource> sources{
+        texts::source("net.core.somaxconn", texts::recommendation("r", reads)), broken,
+        texts::source("net.ipv4.tcp_syncookies", "")};
+    const LoadedRules loaded = load_rules(sources, Parts::all);
+    REQUIRE(loaded.diagnostics.size() == 1);
+    CHECK(loaded.diagnostics[0].location.file == "rules/net.ipv4.tcp_timestamps.toml");
+    // Not loaded without its condition either.
+    CHECK(loaded.rules.find("net.core.somaxconn") == nullptr);
+    CHECK(loaded.rules.find("net.ipv4.tcp_syncookies") != nullptr);
+}
+
+TEST_CASE("a key that no file speaks about is reported next to a broken file") {
+    RuleSource broken = texts::source("net.ipv4.tcp_timestamps", "");
+    broken.text = "schema = 1\n[parameter\n";
+    const std::vector<RuleSource> sources{
+        texts::source("net.core.somaxconn",
+                      texts::recommendation("r", "\"sysctl.net.ipv4.tcp_timestamp > 0\"")),
+        broken};
+    const LoadedRules loaded = load_rules(sources, Parts::all);
+    REQUIRE(loaded.diagnostics.size() == 2);
+    CHECK(loaded.diagnostics[0].code == codes::unknown_name);
+}
+
+TEST_CASE("a disabled file gives no advice but its key and behaviours stay known") {
+    RuleSource disabled =
+        texts::source("net.ipv4.tcp_timestamps",
+                      "[threshold]\nlimit = 3\n"
+                      "[[behaviour]]\nname = \"floor_s\"\nvalue = 2\ntext = \"x\"\n" +
+                          texts::recommendation("bad", "\"no.such_fact > 1\"") + "[[note]]\n");
+    disabled.disabled = true;
+    const std::vector<RuleSource> sources{
+        texts::source("net.core.somaxconn",
+                      texts::recommendation("r", "\"sysctl.net.ipv4.tcp_timestamps > 0\"")),
+        disabled};
+    const LoadedRules loaded = load_rules(sources, Parts::all);
+    CHECK(loaded.diagnostics.empty());
+    REQUIRE(loaded.rules.find("net.core.somaxconn") != nullptr);
+    CHECK_FALSE(loaded.rules.find("net.core.somaxconn")->disabled);
+    const Rule* rule = loaded.rules.find("net.ipv4.tcp_timestamps");
+    REQUIRE(rule != nullptr);
+    CHECK(rule->disabled);
+    CHECK(rule->recommendations.empty());
+    CHECK(rule->threshold("limit") == 3.0);
+    CHECK(loaded.rules.behaviour("floor_s", KernelVersion{6, 1, 0}) != nullptr);
+}
+
 TEST_CASE("of two files with one key the first by name has it") {
     RuleSource second = texts::source("net.core.somaxconn", "");
     second.file = "site/net.core.somaxconn.toml";
