@@ -134,7 +134,6 @@ capacity::KernelModel running_model() {
     const int version = major * 1000 + minor;
     capacity::KernelModel model;
     model.low_parity_first = version >= 4006;
-    model.reuse_delay_is_set = version >= 6014;
     if (version >= 4008) model.time_wait_lag_s = 1.44;
     if (version < 6014) model.reuse_floor_s = version >= 4018 ? 1 : 2;
     return model;
