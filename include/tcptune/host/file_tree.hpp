@@ -70,6 +70,7 @@ private:
     [[nodiscard]] std::shared_ptr<const Directory> parent_of(std::string_view directory,
                                                              int& error) const;
     UniqueFd root_;
+    bool is_system_root_;
     mutable std::shared_ptr<const Directory> last_;
 };
 
