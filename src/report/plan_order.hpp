@@ -36,6 +36,7 @@ namespace tcptune::report {
 
 /// What a report says where other namespaces could not be counted.
 inline constexpr std::string_view namespaces_not_known =
-    "How many other network namespaces there are is not known (counting them needs root).";
+    "How many other network namespaces there are is not known: some processes may not be looked "
+    "at.";
 
 }  // namespace tcptune::report

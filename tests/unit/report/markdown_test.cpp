@@ -82,8 +82,8 @@ TEST_CASE("a review comment says what is not known of goals and of other namespa
     plan.goals.front().text = "The port range is missing.";
     const std::string text = report::markdown_plan(plan, false);
     CHECK(has(text,
-              "\nHow many other network namespaces there are is not known (counting them needs "
-              "root).\n"));
+              "\nHow many other network namespaces there are is not known: some processes "
+              "may not be looked at.\n"));
     CHECK(has(text, "\n- The port range is missing.\n"));
     CHECK_FALSE(has(text, "not reached"));
 }

@@ -146,7 +146,8 @@ TEST_CASE("where only counters were read the usable ports are an upper bound") {
 
 TEST_CASE("namespaces that could not be counted are not taken for none") {
     const std::string sentence =
-        "How many other network namespaces there are is not known (counting them needs root).";
+        "How many other network namespaces there are is not known: some processes may not be "
+        "looked at.";
     plan::Plan plan = sample::idle();
     CHECK_FALSE(says(shown(plan), sentence));
     plan.host.other_netns.reset();
