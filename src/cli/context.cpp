@@ -47,19 +47,14 @@ std::map<std::string, DirectoryEntry> merged(const std::vector<std::string>& dir
     return entries;
 }
 
-struct FoundRule {
-    std::string path;
-    bool disabled = false;
-};
-
 /// Other rules may name the key of a masked file: what lies below the mask still says what it is.
-std::map<std::string, FoundRule> found_rules(const std::vector<std::string>& directories,
+std::map<std::string, FoundFile> found_rules(const std::vector<std::string>& directories,
                                              std::size_t required_from) {
-    std::map<std::string, FoundRule> rules;
+    std::map<std::string, FoundFile> rules;
     for (std::size_t i = 0; i < directories.size(); ++i) {
         for (DirectoryEntry& entry : toml_entries(directories[i], i < required_from)) {
             if (!entry.masked) {
-                rules.insert_or_assign(std::move(entry.name), FoundRule{std::move(entry.path)});
+                rules.insert_or_assign(std::move(entry.name), FoundFile{std::move(entry.path)});
             } else if (const auto below = rules.find(entry.name); below != rules.end()) {
                 below->second.disabled = true;
             }
@@ -120,9 +115,20 @@ std::vector<std::string> rule_directories(const std::vector<std::string>& extra)
     return directories;
 }
 
+std::vector<FoundFile> found_below(const std::vector<std::string>& directories,
+                                   const std::string& below) {
+    std::vector<std::string> folders;
+    for (const std::string& directory : directories)
+        folders.push_back(directory + below);
+    std::vector<FoundFile> files;
+    for (auto& [name, file] : found_rules(folders, folders.size()))
+        files.push_back(std::move(file));
+    return files;
+}
+
 std::vector<rules::RuleSource> find_rules(const std::vector<std::string>& extra) {
     const std::vector<std::string> directories = rule_directories(extra);
-    std::map<std::string, FoundRule> found =
+    std::map<std::string, FoundFile> found =
         found_rules(directories, directories.size() - extra.size());
     if (std::ranges::all_of(found, [](const auto& rule) { return rule.second.disabled; })) {
         throw Error(ErrorCode::configuration, join(directories, ", "),

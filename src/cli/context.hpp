@@ -17,6 +17,16 @@ namespace tcptune::cli {
 /// The rule directories in order of increasing weight; `extra` weighs most.
 [[nodiscard]] std::vector<std::string> rule_directories(const std::vector<std::string>& extra);
 
+/// A file of one name, after masks.
+struct FoundFile {
+    std::string path;
+    bool disabled = false;  ///< masked by a directory of more weight
+};
+/// The `*.toml` files of the folder `below` each of these directories, by name; a folder need not
+/// be there.
+[[nodiscard]] std::vector<FoundFile> found_below(const std::vector<std::string>& directories,
+                                                 const std::string& below);
+
 /// The rule texts in force, and the disabled ones. Throws Error (no_input, configuration).
 [[nodiscard]] std::vector<rules::RuleSource> find_rules(const std::vector<std::string>& extra);
 

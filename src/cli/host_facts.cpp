@@ -26,6 +26,11 @@ facts::FactSet look_at_host(const rules::RuleSet& rules, const Look& look) {
     probe::CollectOptions options;
     options.window_s = look.window_s;
     options.count_namespaces = look.count_namespaces;
+    options.details = look.details;
+    options.configuration = !look.details;
+    options.force_dump = look.force_dump;
+    options.only_pid = look.only_pid;
+    options.wait = look.wait;
     facts::FactSet facts = probe::collect(rules.catalog(), options);
     if (look.all_netns) facts.namespaces = other_namespaces();
     return facts;

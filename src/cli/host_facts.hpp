@@ -4,6 +4,8 @@
 #include <tcptune/facts/fact_set.hpp>
 #include <tcptune/rules/rule_set.hpp>
 
+#include <cstdint>
+#include <functional>
 #include <string>
 
 namespace tcptune::cli {
@@ -14,6 +16,10 @@ struct Look {
     std::string netns;             ///< a name below /run/netns or a process id; "" for our own
     bool all_netns = false;        ///< also count the sockets of every other namespace
     bool count_namespaces = true;  ///< how many others there are: one look per process
+    bool details = false;          ///< queues, states and owners, but not the configuration
+    bool force_dump = false;
+    std::int64_t only_pid = 0;
+    std::function<double(double)> wait = {};  ///< for the window; nothing: sleeps
 };
 
 /// Facts of this host, for the keys that the rules speak about. Throws Error when the namespace

@@ -32,6 +32,7 @@ Exit run(const Options& options) {
     struct Runner {
         const report::TextStyle& style;
         Exit operator()(const Answered& o) const { return answer(o); }
+        Exit operator()(const DiagnoseOptions& o) const { return run_diagnose(o, style); }
         Exit operator()(const PlanOptions& o) const { return run_plan(o, style); }
         Exit operator()(const FactsOptions& o) const { return run_facts(o); }
         Exit operator()(const ExplainOptions& o) const { return run_explain(o, style); }

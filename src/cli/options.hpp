@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <tcptune/rules/rule.hpp>
+
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -18,6 +21,21 @@ struct EvaluateOptions {
     std::vector<std::string> rules;  ///< directories laid over the installed rules
     double window_s = 0;             ///< between two readings of the counters; 0: one reading
     std::string netns;               ///< a name below /run/netns, or a process id
+};
+
+struct DiagnoseOptions {
+    std::string facts;
+    double window_s = 0;
+    std::string destination;  ///< as given; see parse_destination()
+    std::string pid;
+    std::string message;  ///< an errno or a line of a log; "-" is standard input
+    std::string netns;
+    bool all_netns = false;
+    std::optional<rules::Severity> fail_on;
+    double watch_s = 0;  ///< 0: look once
+    std::vector<std::string> rules;
+    Format format = Format::text;
+    bool show_host = false;
 };
 
 struct PlanOptions {
@@ -70,8 +88,8 @@ struct Answered {
     std::string text;  ///< for stdout when the status is 0, else for stderr
 };
 
-using Command = std::variant<Answered, PlanOptions, FactsOptions, ExplainOptions, RulesOptions,
-                             ProfilesOptions, HelpOptions>;
+using Command = std::variant<Answered, DiagnoseOptions, PlanOptions, FactsOptions, ExplainOptions,
+                             RulesOptions, ProfilesOptions, HelpOptions>;
 
 struct Options {
     ColourChoice colour = ColourChoice::automatic;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "facts/json_members.hpp"
+#include "facts/json_sockets.hpp"
 
 #include <tcptune/base/diagnostic_codes.hpp>
 #include <tcptune/base/text.hpp>
@@ -246,33 +247,6 @@ void read_namespace(JsonMembers& members, const json& node, const JsonPath& path
     members.text(node, path, "name", summary.name);
     members.integer(node, path, "time_wait", 0, highest, summary.time_wait);
     members.integer(node, path, "sockets", 0, highest, summary.sockets);
-}
-
-void read_destination(JsonMembers& members, const json& node, const JsonPath& path,
-                      Destination& destination) {
-    members.text(node, path, "local_address", destination.local_address);
-    members.text(node, path, "remote_address", destination.remote_address);
-    members.number(node, path, "remote_port", destination.remote_port);
-    members.object(node, path, "states", [&](const json& states, const JsonPath& here) {
-        for (std::size_t i = 0; i < tcp_state_count; ++i)
-            members.number(states, here, to_string(static_cast<TcpState>(i)),
-                           destination.states[i]);
-    });
-    members.number(node, path, "even_ports", destination.even_ports);
-    members.number(node, path, "closed_last_1s", destination.closed_last_1s);
-    members.number(node, path, "closed_last_10s", destination.closed_last_10s);
-    members.boolean(node, path, "loopback", destination.loopback);
-}
-
-void read_sockets(JsonMembers& members, const json& node, const JsonPath& path,
-                  SocketTable& sockets) {
-    members.word(node, path, "method", sockets.method,
-                 {SocketMethod::none, SocketMethod::counters, SocketMethod::dump});
-    members.list(node, path, "destinations", sockets.destinations, read_destination);
-    members.number(node, path, "more_destinations", sockets.more_destinations);
-    members.ports(node, path, "listen_ports", sockets.listen_ports);
-    members.ports(node, path, "bound_only_ports", sockets.bound_only_ports);
-    members.ports(node, path, "udp_ports", sockets.udp_ports);
 }
 
 FactSet read_sections(JsonMembers& members, const json& document, bool newer) {

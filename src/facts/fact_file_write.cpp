@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "facts/json_sockets.hpp"
+
 #include <tcptune/facts/fact_file.hpp>
 
 #include <cmath>
@@ -11,8 +13,7 @@ namespace tcptune::facts {
 
 namespace {
 
-// Keeps members in the order of writing.
-using Json = nlohmann::ordered_json;
+using Json = OrderedJson;
 
 /// Text that is not UTF-8 cannot be in JSON: its bad bytes become U+FFFD instead of an exception.
 std::string dumped(const Json& node) {
@@ -116,21 +117,6 @@ Json configured_json(const ConfiguredValue& line) {
             {"winner", line.winner}};
 }
 
-Json destination_json(const Destination& destination) {
-    Json states = Json::object();
-    for (std::size_t i = 0; i < tcp_state_count; ++i)
-        if (destination.states[i] != 0)
-            states[to_string(static_cast<TcpState>(i))] = destination.states[i];
-    return {{"local_address", destination.local_address},
-            {"remote_address", destination.remote_address},
-            {"remote_port", destination.remote_port},
-            {"states", std::move(states)},
-            {"even_ports", destination.even_ports},
-            {"closed_last_1s", destination.closed_last_1s},
-            {"closed_last_10s", destination.closed_last_10s},
-            {"loopback", destination.loopback}};
-}
-
 Json source_json(const Source& source) {
     return {{"name", source.name}, {"status", to_string(source.status)}, {"detail", source.detail}};
 }
@@ -156,6 +142,11 @@ void write_sockets(Layout& layout, const SocketTable& sockets) {
     layout.member("listen_ports", sockets.listen_ports);
     layout.member("bound_only_ports", sockets.bound_only_ports);
     layout.member("udp_ports", sockets.udp_ports);
+    layout.member("by_state", sockets.by_state);
+    write_list(layout, "listeners", sockets.listeners, listener_json);
+    layout.member("more_listeners", sockets.more_listeners);
+    write_list(layout, "processes", sockets.processes, process_json);
+    layout.member("owners_unknown", sockets.owners_unknown);
     layout.close('}');
 }
 

@@ -155,6 +155,8 @@ FactSet redact(const FactSet& facts, const Redaction& redaction) {
             destination.local_address = pseudonyms.of(destination.local_address);
             destination.remote_address = pseudonyms.of(destination.remote_address);
         }
+        for (Listener& listener : result.sockets.listeners)
+            listener.address = pseudonyms.of(listener.address);
     }
     return result;
 }

@@ -109,14 +109,14 @@ private:
 constexpr const char* share_facts[] = {
     "port.busiest_share",     "port.time_wait_share",  "port.reusable_share",
     "port.established_share", "port.close_wait_share", "port.syn_sent_share",
-    "port.fin_wait2_share",   "port.rate_share",
+    "port.fin_wait2_share",   "port.rate_share",       "port.pool_share",
 };
 
 void derive_unknown(Derived& derived, const FactValue& why) {
     for (const char* name : share_facts)
         derived.set(name, why);
-    for (const char* name :
-         {"port.usable", "port.busiest_in_use", "port.slow", "port.exhausted", "port.rate_per_s"})
+    for (const char* name : {"port.usable", "port.busiest_in_use", "port.slow", "port.exhausted",
+                             "port.rate_per_s", "port.odd_share"})
         derived.set(name, why);
 }
 
@@ -140,6 +140,7 @@ void derive_from_counters(Derived& derived, const FactSet& facts, const PortStat
         capacity::ceiling(state.settings, state.model, capacity::Usage{}).per_s.value_or(usable);
     derived.set("port.usable", budget.usable);
     derived.set("port.busiest_in_use", facts::AtMost{most});
+    derived.set("port.odd_share", Unknown{"no dump was made: too few sockets to matter"});
     for (const char* name : share_facts)
         derived.set(name, facts::AtMost{most / usable});
     // Closes of the last ten seconds cannot be more than the TIME_WAITs there are.
@@ -156,6 +157,25 @@ double highest_share(const FactSet& facts, double usable, facts::TcpState which)
     for (const facts::Destination& destination : facts.sockets.destinations)
         highest = std::max(highest, destination.count(which) / usable);
     return highest;
+}
+
+/// Ports held towards all destinations together: what bind() without a port has left.
+void derive_pool(Derived& derived, const FactSet& facts, const capacity::PortBudget& budget) {
+    const FactValue in_use = facts.get("port.pool_in_use");
+    const auto* const ports = std::get_if<std::int64_t>(&in_use);
+    // Ports that are only bound are not usable for connect(), but part of what bind() looks at.
+    const double all =
+        std::max(1.0, static_cast<double>(budget.usable) +
+                          static_cast<double>(facts.sockets.bound_only_ports.size()));
+    derived.set("port.pool_share", ports ? FactValue{static_cast<double>(*ports) / all} : in_use);
+    double sockets = 0, last = 0;
+    for (const facts::Destination& destination : facts.sockets.destinations) {
+        const double all_ports = destination.ports_in_use();
+        sockets += all_ports;
+        last += budget.preferred_even ? all_ports - destination.even_ports : destination.even_ports;
+    }
+    derived.set("port.odd_share",
+                sockets > 0 ? FactValue{last / sockets} : Unknown{"no outbound connection"});
 }
 
 void derive_from_dump(Derived& derived, const FactSet& facts, const PortState& state) {
@@ -189,6 +209,7 @@ void derive_from_dump(Derived& derived, const FactSet& facts, const PortState& s
     derived.set("port.exhausted", exhausted);
     derived.set("port.rate_per_s", rate);
     derived.set("port.rate_share", rate_share);
+    derive_pool(derived, facts, budget);
 }
 
 void derive_workload(Derived& derived, const rules::Profile& profile) {

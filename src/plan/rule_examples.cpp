@@ -15,23 +15,6 @@ namespace tcptune::plan {
 
 namespace {
 
-/// The example's facts and nothing else. Increases per second become two readings one second apart.
-facts::FactSet facts_of(const rules::Example& example) {
-    facts::FactSet facts;
-    for (const auto& [name, value] : example.facts)
-        facts.values.emplace(name, value);
-    constexpr double window_s = 1000;  // so that fractions of one per second stay whole counts
-    for (const auto& [name, per_second] : example.deltas) {
-        constexpr std::string_view prefix = "counter.";
-        const auto increase = static_cast<std::int64_t>(std::llround(per_second * window_s));
-        const std::string bare =
-            name.substr(0, prefix.size()) == prefix ? name.substr(prefix.size()) : name;
-        facts.counters[bare] = {1, 1 + increase};
-        facts.window_s = window_s;
-    }
-    return facts;
-}
-
 std::string listed(std::set<std::string> ids) {
     if (ids.empty()) return "none";
     const std::vector<std::string> words(ids.begin(), ids.end());
@@ -113,13 +96,30 @@ private:
 
 }  // namespace
 
+facts::FactSet example_facts(const std::map<std::string, facts::FactValue>& values,
+                             const std::map<std::string, double>& increases_per_s) {
+    facts::FactSet facts;
+    for (const auto& [name, value] : values)
+        facts.values.emplace(name, value);
+    constexpr double window_s = 1000;  // so that fractions of one per second stay whole counts
+    for (const auto& [name, per_second] : increases_per_s) {
+        constexpr std::string_view prefix = "counter.";
+        const auto increase = static_cast<std::int64_t>(std::llround(per_second * window_s));
+        const std::string bare =
+            name.substr(0, prefix.size()) == prefix ? name.substr(prefix.size()) : name;
+        facts.counters[bare] = {1, 1 + increase};
+        facts.window_s = window_s;
+    }
+    return facts;
+}
+
 ExampleRun run_examples(const rules::Rule& rule) {
     ExampleRun run;
     rules::RuleSet alone;
     alone.add(rule);
     for (const rules::Example& example : rule.examples) {
         ++run.examples;
-        const Evaluation result = evaluate(alone, facts_of(example), {});
+        const Evaluation result = evaluate(alone, example_facts(example.facts, example.deltas), {});
         for (std::string& failure : ExampleCheck(rule, example, result).failures())
             run.diagnostics.push_back({std::string(codes::example_failed),
                                        DiagnosticSeverity::error, example.location,

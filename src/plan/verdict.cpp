@@ -13,19 +13,9 @@ std::string counted(std::size_t count, const std::string& one, const std::string
     return with_thousands(static_cast<std::int64_t>(count)) + " " + (count == 1 ? one : many);
 }
 
-/// The state of the ports in words, as far as it was seen.
 std::string port_state_words(const Plan& plan) {
-    if (plan.method == facts::SocketMethod::none || !plan.budget)
-        return "how full the port range is towards any destination is not known";
-    if (plan.destinations.empty())
-        return plan.method == facts::SocketMethod::counters
-                   ? "the host has too few sockets for any destination to be past half of its " +
-                         with_thousands(plan.budget->usable) + " usable ports"
-                   : "no outbound connection holds a port";
-    const PlanDestination& fullest = plan.destinations.front();
-    const auto percent = std::llround(std::clamp(fullest.before.share, 0.0, 1e6) * 100);
-    return "the fullest destination holds " + std::to_string(percent) + " % of its " +
-           with_thousands(fullest.before.ceiling.budget.usable) + " usable ports";
+    return fullest_words(plan.method, plan.budget,
+                         plan.destinations.empty() ? nullptr : &plan.destinations.front().before);
 }
 
 bool missed_goal(const Plan& plan) {
@@ -34,6 +24,21 @@ bool missed_goal(const Plan& plan) {
 }
 
 }  // namespace
+
+std::string fullest_words(facts::SocketMethod method,
+                          const std::optional<capacity::PortBudget>& budget,
+                          const capacity::Forecast* fullest) {
+    if (method == facts::SocketMethod::none || !budget)
+        return "how full the port range is towards any destination is not known";
+    if (fullest == nullptr)
+        return method == facts::SocketMethod::counters
+                   ? "the host has too few sockets for any destination to be past half of its " +
+                         with_thousands(budget->usable) + " usable ports"
+                   : "no outbound connection holds a port";
+    const auto percent = std::llround(std::clamp(fullest->share, 0.0, 1e6) * 100);
+    return "the fullest destination holds " + std::to_string(percent) + " % of its " +
+           with_thousands(fullest->ceiling.budget.usable) + " usable ports";
+}
 
 std::string verdict_sentence(const Plan& plan) {
     const bool blind = plan.method == facts::SocketMethod::none || !plan.budget;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "probe/detail_probe.hpp"
 #include "probe/machine_probe.hpp"
 #include "probe/socket_probe.hpp"
 
@@ -35,7 +36,7 @@ facts::FactSet collect(const sysctl::ParameterCatalog& catalog, const CollectOpt
     facts::FactSet facts;
     probe_machine(tree, options.live, options.count_namespaces, facts);
     probe_sysctls(tree, catalog, facts);
-    probe_sysctl_configuration(tree, catalog, facts);
+    if (options.configuration) probe_sysctl_configuration(tree, catalog, facts);
     CounterReadings first = read_counters(tree);
     for (const auto& [name, value] : first.values)
         facts.counters[name].first = value;
@@ -49,8 +50,21 @@ facts::FactSet collect(const sysctl::ParameterCatalog& catalog, const CollectOpt
         }
     }
     // Last, so that the table is as fresh as can be after a window.
-    probe_sockets(tree, options.live, options.force_dump, DumpLimits{}, facts);
+    const SocketOptions sockets{.live = options.live,
+                                .force_dump = options.force_dump,
+                                .details_follow = options.details,
+                                .limits = {}};
+    const SocketLook look = probe_sockets(tree, sockets, facts);
+    if (options.details && options.live)
+        probe_details(tree, look, options.only_pid, sockets.limits, facts);
     return facts;
+}
+
+void collect_settings(const sysctl::ParameterCatalog& catalog, const std::string& root,
+                      facts::FactSet& facts) {
+    const host::RootedFileTree tree(root);
+    probe_sysctls(tree, catalog, facts);
+    probe_sysctl_configuration(tree, catalog, facts);
 }
 
 }  // namespace tcptune::probe

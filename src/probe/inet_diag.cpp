@@ -142,6 +142,9 @@ DiagReader::Step DiagReader::next(SocketRecord& record) {
         record.local = to_address(message.id.idiag_src, v6);
         record.remote = to_address(message.id.idiag_dst, v6);
         record.expires_ms = message.idiag_expires;
+        record.receive_queue = message.idiag_rqueue;
+        record.send_queue = message.idiag_wqueue;
+        record.inode = message.idiag_inode;
         return Step::record;
     }
     return rest_.empty() ? Step::exhausted : Step::malformed;

@@ -71,6 +71,7 @@ void probe_machine(const host::FileTree& tree, bool live, bool count_namespaces,
     facts.values["host.cpus"] = number_of(cpus, parse_cpu_list);
     const host::FileText files = read_source(tree, "/proc/sys/fs/file-nr", facts);
     facts.values["file.open"] = number_of(files, parse_open_files);
+    facts.values["file.limit"] = number_of(files, parse_file_limit);
 
     const host::FileText tracked = tree.read("/proc/sys/net/netfilter/nf_conntrack_count");
     if (tracked.status == host::FileStatus::absent)

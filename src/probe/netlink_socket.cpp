@@ -24,15 +24,15 @@ DumpEnd refused(int error) {
     switch (error) {
         case EPERM:
         case EACCES:
-            return {DumpStatus::denied, "permission denied", false};
+            return {DumpStatus::denied, "permission denied", false, false};
         case ENOENT:
         case EPROTONOSUPPORT:
         case EAFNOSUPPORT:
         case EOPNOTSUPP:
             return {DumpStatus::absent, "the kernel has no socket diagnosis here (" + text + ")",
-                    false};
+                    false, false};
         default:
-            return {DumpStatus::malformed, text, false};
+            return {DumpStatus::malformed, text, false, false};
     }
 }
 
@@ -47,6 +47,7 @@ DumpEnd receive(int fd, const DumpLimits& limits, const RecordSink& sink) {
     std::vector<std::byte> buffer(buffer_bytes);
     const Clock::time_point end = Clock::now() + limits.time;
     std::size_t total = 0;
+    std::size_t rows = 0;
     bool interrupted = false;
     SocketRecord record;
     while (true) {
@@ -59,30 +60,34 @@ DumpEnd receive(int fd, const DumpLimits& limits, const RecordSink& sink) {
         message.msg_iovlen = 1;
         const ssize_t got = ::recvmsg(fd, &message, MSG_DONTWAIT);
         if (Clock::now() >= end)
-            return {DumpStatus::limit, "stopped: the dump takes too long", interrupted};
+            return {DumpStatus::limit, "stopped: the dump takes too long", interrupted, false};
         if (got < 0) {
             if (errno == EINTR) continue;
             if ((errno == EAGAIN || errno == EWOULDBLOCK) && wait_for(fd, end)) continue;
             if (errno == EAGAIN || errno == EWOULDBLOCK)
-                return {DumpStatus::limit, "stopped: the dump takes too long", interrupted};
+                return {DumpStatus::limit, "stopped: the dump takes too long", interrupted, false};
             return refused(errno);
         }
         // Only the kernel has port 0.
         if (from.nl_pid != 0) continue;
         if ((message.msg_flags & MSG_TRUNC) != 0)
-            return {DumpStatus::malformed, "a message was cut off", interrupted};
+            return {DumpStatus::malformed, "a message was cut off", interrupted, false};
         total += static_cast<std::size_t>(got);
         if (total > limits.bytes)
-            return {DumpStatus::limit, "stopped: the dump is too large", interrupted};
+            return {DumpStatus::limit, "stopped: the dump is too large", interrupted, false};
         DiagReader reader({buffer.data(), static_cast<std::size_t>(got)});
         DiagReader::Step step = reader.next(record);
-        for (; step == DiagReader::Step::record; step = reader.next(record))
+        for (; step == DiagReader::Step::record; step = reader.next(record)) {
             sink(record);
+            ++rows;
+        }
         interrupted = interrupted || reader.interrupted();
-        if (step == DiagReader::Step::done) return {DumpStatus::ok, {}, interrupted};
+        if (step == DiagReader::Step::done) return {DumpStatus::ok, {}, interrupted, false};
         if (step == DiagReader::Step::failed) return refused(reader.error());
         if (step == DiagReader::Step::malformed)
-            return {DumpStatus::malformed, "the kernel's answer cannot be read", interrupted};
+            return {DumpStatus::malformed, "the kernel's answer cannot be read", interrupted,
+                    false};
+        if (limits.rows > 0 && rows >= limits.rows) return {DumpStatus::ok, {}, interrupted, true};
     }
 }
 

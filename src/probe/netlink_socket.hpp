@@ -16,6 +16,8 @@ namespace tcptune::probe {
 struct DumpLimits {
     std::chrono::milliseconds time{2000};
     std::size_t bytes = 256UL * 1024UL * 1024UL;
+    /// Stops well after so many rows: the hash order makes them a sample. 0: all.
+    std::size_t rows = 0;
 };
 
 enum class DumpStatus { ok, denied, absent, malformed, limit };
@@ -25,6 +27,7 @@ struct DumpEnd {
     DumpStatus status = DumpStatus::ok;
     std::string detail;        ///< what went wrong
     bool interrupted = false;  ///< the table changed under the dump, by the kernel's own word
+    bool sampled = false;      ///< ended at DumpLimits::rows: there may be more
     [[nodiscard]] bool ok() const { return status == DumpStatus::ok; }
 };
 

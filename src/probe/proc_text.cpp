@@ -182,6 +182,23 @@ std::optional<std::int64_t> parse_cpu_list(std::string_view text) {
     return count;
 }
 
+std::optional<std::int64_t> parse_current_established(std::string_view text) {
+    while (!text.empty()) {
+        const std::string_view line = take_line(text);
+        if (!line.starts_with("Tcp: ") || !text.starts_with("Tcp: ")) continue;
+        const auto names = split_words(line.substr(0, max_columns));
+        const auto values = split_words(take_line(text).substr(0, max_columns));
+        for (std::size_t i = 1; i < std::min(names.size(), values.size()); ++i)
+            if (names[i] == "CurrEstab") return parse_integer(values[i]);
+    }
+    return std::nullopt;
+}
+
+std::optional<std::int64_t> parse_file_limit(std::string_view text) {
+    const std::vector<std::string_view> words = split_words(text.substr(0, max_columns));
+    return words.size() == 3 ? parse_integer(words[2]) : std::nullopt;
+}
+
 std::optional<std::int64_t> parse_open_files(std::string_view text) {
     const std::vector<std::string_view> words = split_words(text.substr(0, max_columns));
     if (words.size() != 3) return std::nullopt;

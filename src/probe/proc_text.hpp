@@ -39,10 +39,15 @@ struct SockStat {
 /// `TCP6: inuse`, of this namespace.
 [[nodiscard]] std::optional<std::int64_t> parse_sockstat6(std::string_view text);
 
+/// `Tcp: CurrEstab` of /proc/net/snmp: this namespace's sockets in ESTABLISHED or CLOSE_WAIT.
+[[nodiscard]] std::optional<std::int64_t> parse_current_established(std::string_view text);
+
 /// MemTotal of /proc/meminfo in bytes.
 [[nodiscard]] std::optional<std::int64_t> parse_memory_total(std::string_view text);
 /// The number of members of "0-3,5".
 [[nodiscard]] std::optional<std::int64_t> parse_cpu_list(std::string_view text);
+/// The last number of /proc/sys/fs/file-nr: how many file handles there may be.
+[[nodiscard]] std::optional<std::int64_t> parse_file_limit(std::string_view text);
 /// The allocated and used file handles of /proc/sys/fs/file-nr ("allocated unused limit").
 [[nodiscard]] std::optional<std::int64_t> parse_open_files(std::string_view text);
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "probe/socket_dump.hpp"
 
+#include <algorithm>
 #include <array>
 #include <sys/socket.h>
+#include <tuple>
 
 namespace tcptune::probe {
 namespace {
@@ -18,8 +20,29 @@ PortDump dump_ports(std::span<const std::byte> request, const DumpLimits& limits
 
 }  // namespace
 
-PortDump dump_listeners(const DumpLimits& limits) {
-    return dump_ports(tcp_dump_request(tcp_state::bit(tcp_state::listen), std::nullopt), limits);
+ListenDump dump_listeners(const DumpLimits& limits) {
+    ListenDump dump;
+    dump.end = dump_rows(
+        tcp_state::bit(tcp_state::listen), std::nullopt, limits,
+        [&dump](const SocketRecord& record) {
+            dump.ports.set(record.local_port);
+            ++dump.sockets;
+            if (dump.rows.size() < max_listener_rows)
+                dump.rows.push_back({record.local, record.local_port, record.receive_queue,
+                                     record.send_queue, record.inode});
+        });
+    // By fill, not by length: ten of eight is worse than a thousand of four thousand.
+    std::sort(dump.rows.begin(), dump.rows.end(), [](const ListenerRow& a, const ListenerRow& b) {
+        const std::uint64_t fill_a = std::uint64_t{a.queue} * (std::uint64_t{b.backlog} + 1);
+        const std::uint64_t fill_b = std::uint64_t{b.queue} * (std::uint64_t{a.backlog} + 1);
+        return std::tie(fill_b, a.port, a.local) < std::tie(fill_a, b.port, b.local);
+    });
+    return dump;
+}
+
+DumpEnd dump_rows(std::uint32_t mask, std::optional<PortRange> range, const DumpLimits& limits,
+                  const RecordSink& sink) {
+    return dump_sockets(tcp_dump_request(mask, range), limits, sink);
 }
 
 PortDump dump_udp_ports(const DumpLimits& limits) {

@@ -24,9 +24,8 @@ constexpr KernelVersion bound_rows_since{6, 8, 0};
 /// All that is known while the probe runs.
 struct State {
     facts::FactSet& facts;
-    DumpLimits limits;
-    std::optional<SocketCounts> counts;
-    PortDump listeners;
+    const SocketOptions& options;
+    SocketLook look;
 
     void set(const char* name, facts::FactValue value) const {
         facts.values[std::string("socket.") + name] = std::move(value);
@@ -63,7 +62,9 @@ void give_up(State& state, const std::string& reason) {
     set_method(state, facts::SocketMethod::none);
     for (const char* name : {"tcp.time_wait_outbound", "tcp.fin_wait2", "tcp.bound_only"})
         state.set(name, facts::Unknown{reason});
-    if (!state.listeners.end.ok()) state.set("tcp.listen_ports", facts::Unknown{reason});
+    for (const char* name : {"port.pool_in_use", "port.pool_shared"})
+        state.facts.values[name] = facts::Unknown{reason};
+    if (!state.look.listeners.end.ok()) state.set("tcp.listen_ports", facts::Unknown{reason});
 }
 
 std::optional<SocketCounts> read_counts(const host::FileTree& tree, facts::FactSet& facts) {
@@ -81,15 +82,15 @@ std::optional<SocketCounts> read_counts(const host::FileTree& tree, facts::FactS
 }
 
 void set_counts(const State& state) {
-    if (!state.counts) {
+    if (!state.look.counts) {
         for (const char* name :
              {"tcp.time_wait_total", "tcp.inuse", "tcp.alloc", "tcp.orphans", "tcp.mem_pages"})
             state.set(name, facts::Unknown{"cannot be read: /proc/net/sockstat"});
         return;
     }
-    const SockStat& tcp = state.counts->tcp;
+    const SockStat& tcp = state.look.counts->tcp;
     state.set("tcp.time_wait_total", tcp.time_wait);
-    state.set("tcp.inuse", state.counts->inuse());
+    state.set("tcp.inuse", state.look.counts->inuse());
     state.set("tcp.alloc", tcp.alloc);
     state.set("tcp.orphans", tcp.orphans);
     state.set("tcp.mem_pages", tcp.mem_pages);
@@ -132,7 +133,7 @@ std::uint64_t random_seed() {
 }
 
 void look_at_udp(State& state) {
-    const PortDump udp = dump_udp_ports(state.limits);
+    const PortDump udp = dump_udp_ports(state.options.limits);
     if (udp.end.ok()) {
         state.facts.sockets.udp_ports = sorted_ports(udp.ports);
         state.set("udp.ports", port_list(udp.ports));
@@ -144,18 +145,29 @@ void look_at_udp(State& state) {
 
 void use_counters(State& state) {
     set_method(state, facts::SocketMethod::counters);
-    state.set("tcp.time_wait_outbound", bound_time_wait(*state.counts));
-    state.set("tcp.fin_wait2", bound_fin_wait2(*state.counts, state.listeners.sockets));
-    state.set("tcp.bound_only", bound_bound_only(*state.counts));
+    state.set("tcp.time_wait_outbound", bound_time_wait(*state.look.counts));
+    state.set("tcp.fin_wait2", bound_fin_wait2(*state.look.counts, state.look.listeners.sockets));
+    state.set("tcp.bound_only", bound_bound_only(*state.look.counts));
+    const std::int64_t holders = state.look.counts->tcp.alloc + state.look.counts->tcp.time_wait;
+    state.facts.values["port.pool_in_use"] = at_most(holders);
+    state.facts.values["port.pool_shared"] = at_most(holders);
     log_source(state.facts, std::string(source_name), facts::SourceStatus::ok,
                "listeners only: too few sockets for any destination to have half of the ports");
 }
 
+void set_pool(const State& state, const SocketSummary& summary) {
+    const auto fill = summary.pool().fullest(summary.bound_only());
+    const facts::Unknown unknown{"there are more local addresses than were kept apart"};
+    state.facts.values["port.pool_in_use"] = fill ? facts::FactValue{fill->ports} : unknown;
+    state.facts.values["port.pool_shared"] = fill ? facts::FactValue{fill->shared} : unknown;
+}
+
 facts::FactValue fin_wait2(const State& state, const SocketSummary& summary) {
-    if (!state.counts) return facts::Unknown{"cannot be read: /proc/net/sockstat"};
-    const UnseenFinWait2 unseen = unseen_fin_wait2(*state.counts, summary, state.listeners.sockets);
-    if (second_pass_pays(unseen)) {
-        const PortDump all = dump_fin_wait2(state.limits);
+    if (!state.look.counts) return facts::Unknown{"cannot be read: /proc/net/sockstat"};
+    const UnseenFinWait2 unseen =
+        unseen_fin_wait2(*state.look.counts, summary, state.look.listeners.sockets);
+    if (!state.options.details_follow && second_pass_pays(unseen)) {
+        const PortDump all = dump_fin_wait2(state.options.limits);
         if (all.end.ok()) return all.sockets;
     }
     return fin_wait2_value(summary, unseen);
@@ -167,14 +179,14 @@ facts::FactValue bound_only(const State& state, const Ports& ports, bool asked) 
     // A kernel that lists one lists all; vendors have taken this over into older versions.
     if (ports.any() || (asked && kernel && *kernel >= bound_rows_since))
         return static_cast<std::int64_t>(ports.count());
-    if (state.counts) return bound_bound_only(*state.counts);
+    if (state.look.counts) return bound_bound_only(*state.look.counts);
     return facts::Unknown{"this kernel does not list sockets that are only bound (6.8 does)"};
 }
 
 void use_dump(State& state, PortRange range, bool with_bound) {
-    SocketSummary summary(state.listeners.ports, random_seed());
+    SocketSummary summary(state.look.listeners.ports, random_seed());
     const std::uint32_t mask = with_bound ? tcp_state::port_holders : tcp_state::connected;
-    const DumpEnd end = dump_into(mask, range, state.limits, summary);
+    const DumpEnd end = dump_into(mask, range, state.options.limits, summary);
     std::string detail = end.detail;
     if (end.interrupted)
         detail += detail.empty() ? "the table changed meanwhile" : "; the table changed meanwhile";
@@ -184,7 +196,11 @@ void use_dump(State& state, PortRange range, bool with_bound) {
         return;
     }
     set_method(state, facts::SocketMethod::dump);
+    state.look.outbound_full = summary.seen_full();
+    state.look.seen_stand_ins = summary.seen_stand_ins();
+    state.look.seen_time_wait = summary.seen_time_wait() + summary.seen_stand_ins();
     state.set("tcp.time_wait_outbound", summary.outbound_time_wait());
+    set_pool(state, summary);
     state.set("tcp.fin_wait2", fin_wait2(state, summary));
     state.set("tcp.bound_only", bound_only(state, summary.bound_only(), with_bound));
     state.facts.sockets.bound_only_ports = sorted_ports(summary.bound_only());
@@ -193,44 +209,53 @@ void use_dump(State& state, PortRange range, bool with_bound) {
     state.facts.sockets.more_destinations = destinations.more;
 }
 
-}  // namespace
-
-void probe_sockets(const host::FileTree& tree, bool live, bool force_dump, const DumpLimits& limits,
-                   facts::FactSet& facts) {
-    State state{facts, limits, read_counts(tree, facts), {}};
+void look_at_all(const host::FileTree& tree, State& state) {
     set_counts(state);
-    if (!live) {
+    if (!state.options.live) {
         const std::string reason = "the socket table is only looked at on the running system";
-        state.listeners.end.status = DumpStatus::absent;
+        state.look.listeners.end.status = DumpStatus::absent;
         give_up(state, reason);
         state.set("udp.ports", facts::Unknown{reason});
         return;
     }
     look_at_udp(state);
-    state.listeners = dump_listeners(limits);
-    if (!state.listeners.end.ok()) {
-        const DumpEnd& end = state.listeners.end;
-        log_source(facts, std::string(source_name), dump_source_status(end.status), end.detail);
+    state.look.listeners = dump_listeners(state.options.limits);
+    if (!state.look.listeners.end.ok()) {
+        const DumpEnd& end = state.look.listeners.end;
+        log_source(state.facts, std::string(source_name), dump_source_status(end.status),
+                   end.detail);
         give_up(state, end.detail + ": sock_diag");
         return;
     }
-    facts.sockets.listen_ports = sorted_ports(state.listeners.ports);
-    state.set("tcp.listen_ports", port_list(state.listeners.ports));
+    state.facts.sockets.listen_ports = sorted_ports(state.look.listeners.ports);
+    state.set("tcp.listen_ports", port_list(state.look.listeners.ports));
     const std::optional<PortRange> range = read_range(tree);
+    state.look.range = range;
     if (!range) {
-        log_source(facts, std::string(source_name), facts::SourceStatus::ok, "listeners only");
+        log_source(state.facts, std::string(source_name), facts::SourceStatus::ok,
+                   "listeners only");
         give_up(state, "net.ipv4.ip_local_port_range is not known");
         return;
     }
     // Without the reserved ports nothing can be proved.
     const std::optional<Ports> reserved = read_reserved(tree);
-    const bool provable = state.counts && reserved && !force_dump;
+    const bool provable = state.look.counts && reserved && !state.options.force_dump;
     const std::int64_t usable =
-        provable ? usable_ports(*range, *reserved, state.listeners.ports) : 0;
-    if (provable && !dump_is_needed(*state.counts, usable))
+        provable ? usable_ports(*range, *reserved, state.look.listeners.ports) : 0;
+    if (provable && !dump_is_needed(*state.look.counts, usable))
         use_counters(state);
     else
-        use_dump(state, *range, !provable || bound_rows_matter(*state.counts, usable));
+        use_dump(state, *range, !provable || bound_rows_matter(*state.look.counts, usable));
+}
+
+}  // namespace
+
+SocketLook probe_sockets(const host::FileTree& tree, const SocketOptions& options,
+                         facts::FactSet& facts) {
+    State state{facts, options, {}};
+    state.look.counts = read_counts(tree, facts);
+    look_at_all(tree, state);
+    return std::move(state.look);
 }
 
 }  // namespace tcptune::probe

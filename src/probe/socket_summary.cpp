@@ -74,14 +74,6 @@ bool is_before(const facts::Destination& a, const facts::Destination& b) {
 
 }  // namespace
 
-std::vector<std::uint16_t> sorted_ports(const Ports& ports) {
-    std::vector<std::uint16_t> list;
-    // By words, not by bits: the sets are nearly empty and this is done several times a run.
-    for (std::size_t port = ports._Find_first(); port < ports.size(); port = ports._Find_next(port))
-        list.push_back(static_cast<std::uint16_t>(port));
-    return list;
-}
-
 SocketSummary::SocketSummary(const Ports& listening, std::uint64_t seed)
     : listening_(listening), seed_(seed), slots_(first_slots, 0) {}
 
@@ -102,6 +94,7 @@ void SocketSummary::add(const SocketRecord& record) {
     if (stand_in) ++seen_stand_ins_;
     if (inbound) return;
     if (*state == facts::TcpState::time_wait) ++outbound_time_wait_;
+    pool_.add(record.local, record.local_port);
     Group* const group = find_or_add(record);
     if (group == nullptr) {
         ++beyond_;

@@ -24,35 +24,14 @@ Json sysctl_json(const std::optional<std::string>& text) {
     return text ? sysctl_json(*text) : Json(nullptr);
 }
 
-Json number_json(const std::optional<double>& number) {
-    return number ? Json(*number) : Json(nullptr);
-}
-
-Json host_json(const facts::HostIdentity& host) {
-    Json json{{"hostname", host.hostname},
-              {"kernel", host.kernel_release},
-              {"boot_id", host.boot_id},
-              {"netns", host.netns},
-              {"netns_initial", host.netns_initial},
-              {"other_netns", nullptr}};
-    if (host.other_netns) json["other_netns"] = *host.other_netns;
-    return json;
-}
-
 Json finding_json(const plan::PlanFinding& finding) {
-    Json evidence = Json::array();
-    for (const plan::PlanEvidence& line : finding.evidence) {
-        evidence.push_back({{"expression", trim(line.expression)},
-                            {"value", line.value},
-                            {"verdict", line.verdict}});
-    }
     return {{"id", finding.id},
             {"key", finding.key},
             {"severity", to_string(finding.severity)},
             {"status", to_string(finding.status)},
             {"title", finding.title},
             {"explanation", finding.explanation},
-            {"evidence", std::move(evidence)},
+            {"evidence", evidence_json(finding.evidence)},
             {"remedy", {{"kind", to_string(finding.remedy)}}}};
 }
 
@@ -103,36 +82,6 @@ Json advice_json(const std::vector<plan::PlanAdvice>& entries) {
                         {"reason", entry.reason}});
     }
     return list;
-}
-
-Json forecast_json(const capacity::Forecast& forecast) {
-    Json json{{"ports_in_use", forecast.in_use},
-              {"usable_ports", forecast.ceiling.budget.usable},
-              {"share", forecast.share},
-              {"stage", to_string(forecast.stage)},
-              {"rate_per_s", forecast.rate_per_s},
-              {"ceiling_per_s", number_json(forecast.ceiling.per_s)},
-              {"slow_above_per_s", number_json(forecast.ceiling.slow_above_per_s)},
-              {"seconds_left", number_json(forecast.seconds_left)},
-              {"ports_until_slow", nullptr}};
-    if (forecast.ports_until_slow) json["ports_until_slow"] = *forecast.ports_until_slow;
-    return json;
-}
-
-Json destination_json(const plan::PlanDestination& entry) {
-    const facts::Destination& destination = entry.destination;
-    Json states = Json::object();
-    for (std::size_t i = 0; i < facts::tcp_state_count; ++i) {
-        const auto state = static_cast<facts::TcpState>(i);
-        states[facts::to_string(state)] = destination.count(state);
-    }
-    Json json{{"local_address", destination.local_address},
-              {"remote_address", destination.remote_address},
-              {"remote_port", destination.remote_port}};
-    json.update(forecast_json(entry.before));
-    json["states"] = std::move(states);
-    json["after"] = entry.after ? forecast_json(*entry.after) : Json(nullptr);
-    return json;
 }
 
 Json budget_json(const std::optional<capacity::PortBudget>& budget) {
@@ -210,16 +159,14 @@ std::string plan_json(const plan::Plan& plan, int exit_code) {
     }
     Json& destinations = json["destinations"] = Json::array();
     for (const plan::PlanDestination& entry : plan.destinations) {
-        destinations.push_back(destination_json(entry));
+        Json destination = destination_json(entry.destination, entry.before);
+        destination["after"] = entry.after ? forecast_json(*entry.after) : Json(nullptr);
+        destinations.push_back(std::move(destination));
     }
     json["budget"] = budget_json(plan.budget);
     json["goals"] = goals_json(plan);
     json["unknowns"] = plan.unknowns;
-    Json& namespaces = json["namespaces"] = Json::array();
-    for (const facts::NamespaceSummary& entry : plan.namespaces) {
-        namespaces.push_back(
-            {{"name", entry.name}, {"time_wait", entry.time_wait}, {"sockets", entry.sockets}});
-    }
+    json["namespaces"] = namespaces_json(plan.namespaces);
     json["summary"] = summary_json(plan);
     json["digest"] = plan.digest;
     return finish(std::move(json), exit_code);

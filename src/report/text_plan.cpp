@@ -12,18 +12,11 @@ namespace tcptune::report {
 namespace {
 
 void header(Page& page, const plan::Plan& plan) {
-    const facts::HostIdentity& host = plan.host;
-    std::string where = host.hostname.empty() ? "host" : host.hostname;
-    where += fmt::format(", Linux {}",
-                         host.kernel_release.empty() ? "of unknown release" : host.kernel_release);
-    page.paragraph(0, where, Ink::strong);
-    page.paragraph(
-        0,
-        fmt::format("{}{}; profile {}, policy {}; {}",
-                    host.netns_initial ? "the host's own network namespace" : "network namespace",
-                    host.netns.empty() ? "" : " (" + host.netns + ")", plan.profile, plan.policy,
-                    method_text(plan.method)),
-        Ink::dim);
+    host_line(page, plan.host);
+    page.paragraph(0,
+                   fmt::format("{}; profile {}, policy {}; {}", namespace_words(plan.host),
+                               plan.profile, plan.policy, method_text(plan.method)),
+                   Ink::dim);
 }
 
 void findings(Page& page, const plan::Plan& plan) {
@@ -111,6 +104,20 @@ Ink ink_of(rules::Severity severity) {
     return Ink::plain;
 }
 
+void host_line(Page& page, const facts::HostIdentity& host) {
+    std::string where = host.hostname.empty() ? "host" : host.hostname;
+    where += fmt::format(", Linux {}",
+                         host.kernel_release.empty() ? "of unknown release" : host.kernel_release);
+    page.paragraph(0, where, Ink::strong);
+}
+
+std::string namespace_words(const facts::HostIdentity& host) {
+    std::string words =
+        host.netns_initial ? "the host's own network namespace" : "network namespace";
+    if (!host.netns.empty()) words += " (" + host.netns + ")";
+    return words;
+}
+
 std::string text_plan(const plan::Plan& plan, const Invocation& invocation,
                       const TextStyle& style) {
     Page page(style);
@@ -125,7 +132,7 @@ std::string text_plan(const plan::Plan& plan, const Invocation& invocation,
     refusals(page, plan);
     conflicts(page, plan);
     unknowns(page, plan);
-    namespaces_section(page, plan);
+    namespaces_section(page, plan.host, plan.namespaces);
     page.blank();
     page.paragraph(0, plan::verdict_sentence(plan), Ink::strong);
     if (!invocation.saved_to.empty()) {

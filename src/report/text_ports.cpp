@@ -53,7 +53,9 @@ void destination_sentence(Page& page, const capacity::Forecast& forecast, std::s
     if (forecast.ceiling.slow_above_per_s) {
         text += ", slow above " + rate_text(*forecast.ceiling.slow_above_per_s);
     }
-    if (forecast.seconds_left) text += ", full in " + span_text(*forecast.seconds_left);
+    if (forecast.seconds_left && forecast.stage != capacity::Stage::exhausted) {
+        text += ", full in " + span_text(*forecast.seconds_left);
+    }
     page.paragraph(4, text, ink_of(forecast.stage));
 }
 
@@ -95,29 +97,40 @@ Ink ink_of(capacity::Stage stage) {
     return Ink::plain;
 }
 
+void destination_columns(Page& page) {
+    if (page.style().width < table_width) return;
+    page.row(
+        2,
+        fmt::format("{} {} {} {} {} {} {}", pad_right("ports", 12),
+                    pad_left("in use of usable", 16), pad_right("stage", 9), pad_left("closes", 8),
+                    pad_left("limit", 9), pad_left("slow from", 9), pad_left("full in", 7)),
+        Ink::dim);
+}
+
+void destination_numbers(Page& page, const capacity::Forecast& forecast) {
+    if (page.style().width < table_width) {
+        destination_sentence(page, forecast, "");
+        return;
+    }
+    destination_row(page, forecast, bar(forecast.share, 12, page.style().unicode),
+                    rate_text(forecast.rate_per_s));
+}
+
 void destinations_section(Page& page, const plan::Plan& plan) {
     if (plan.destinations.empty()) return;
     const bool table = page.style().width >= table_width;
     page.heading("Destinations, fullest first");
-    if (table) {
-        page.row(2,
-                 fmt::format("{} {} {} {} {} {} {}", pad_right("ports", 12),
-                             pad_left("in use of usable", 16), pad_right("stage", 9),
-                             pad_left("closes", 8), pad_left("limit", 9), pad_left("slow from", 9),
-                             pad_left("full in", 7)),
-                 Ink::dim);
-    }
+    destination_columns(page);
     const std::size_t shown = std::min(plan.destinations.size(), most_destinations);
     for (std::size_t i = 0; i < shown; ++i) {
         const plan::PlanDestination& entry = plan.destinations[i];
         page.paragraph(2, destination_name(entry.destination), Ink::strong);
-        const std::string marks = bar(entry.before.share, 12, page.style().unicode);
+        destination_numbers(page, entry.before);
+        if (!entry.after) continue;
         if (table) {
-            destination_row(page, entry.before, marks, rate_text(entry.before.rate_per_s));
-            if (entry.after) destination_row(page, *entry.after, "  after plan", "");
+            destination_row(page, *entry.after, "  after plan", "");
         } else {
-            destination_sentence(page, entry.before, "");
-            if (entry.after) destination_sentence(page, *entry.after, "after the plan: ");
+            destination_sentence(page, *entry.after, "after the plan: ");
         }
     }
     if (shown < plan.destinations.size()) {
@@ -171,14 +184,15 @@ void goals_section(Page& page, const plan::Plan& plan) {
     }
 }
 
-void namespaces_section(Page& page, const plan::Plan& plan) {
-    if (plan.namespaces.empty() && !plan.host.other_netns) {
+void namespaces_section(Page& page, const facts::HostIdentity& host,
+                        const std::vector<facts::NamespaceSummary>& namespaces) {
+    if (namespaces.empty() && !host.other_netns) {
         page.heading("Other network namespaces");
         page.paragraph(2, std::string(namespaces_not_known));
         return;
     }
-    if (plan.namespaces.empty()) {
-        const std::int64_t others = *plan.host.other_netns;
+    if (namespaces.empty()) {
+        const std::int64_t others = *host.other_netns;
         if (others <= 0) return;
         page.heading("Other network namespaces");
         page.paragraph(
@@ -191,15 +205,15 @@ void namespaces_section(Page& page, const plan::Plan& plan) {
     page.heading("Other network namespaces, fullest first");
     page.row(2, fmt::format("{} {}  name", pad_left("TIME_WAIT", 12), pad_left("TCP sockets", 12)),
              Ink::dim);
-    const std::size_t shown = std::min(plan.namespaces.size(), most_namespaces);
+    const std::size_t shown = std::min(namespaces.size(), most_namespaces);
     for (std::size_t i = 0; i < shown; ++i) {
-        const facts::NamespaceSummary& entry = plan.namespaces[i];
+        const facts::NamespaceSummary& entry = namespaces[i];
         page.row(2, fmt::format("{} {}  {}", pad_left(with_thousands(entry.time_wait), 12),
                                 pad_left(with_thousands(entry.sockets), 12),
                                 safe_text(entry.name, page.style())));
     }
-    if (shown < plan.namespaces.size()) {
-        page.paragraph(2, fmt::format("and {} more", plan.namespaces.size() - shown), Ink::dim);
+    if (shown < namespaces.size()) {
+        page.paragraph(2, fmt::format("and {} more", namespaces.size() - shown), Ink::dim);
     }
 }
 

@@ -22,20 +22,6 @@ ConditionText read_condition(TomlTable& table) {
     return condition;
 }
 
-/// A condition that must be there: an empty one would hold always.
-ConditionText read_required_condition(TomlTable& table) {
-    ConditionText condition = read_condition(table);
-    if (!condition.empty()) return condition;
-    for (const char* member : {"all", "any", "none"}) {
-        if (!table.has(member)) continue;
-        const auto value = table.value(member);
-        if (!value || !value->items.empty()) return condition;  // reported as a wrong type
-    }
-    table.error(codes::empty_condition, table.location(), "no condition is given",
-                "write all, any or none with at least one expression");
-    return condition;
-}
-
 /// `for`: the planned value that an entry is about.
 std::optional<sysctl::Value> read_for(TomlTable& table, const RuleFile& file) {
     const auto toml = table.value("for");
@@ -67,6 +53,36 @@ std::optional<SatisfyText> read_satisfy(TomlTable& table) {
 }
 
 }  // namespace
+
+ConditionText read_required_condition(TomlTable& table) {
+    ConditionText condition = read_condition(table);
+    if (!condition.empty()) return condition;
+    for (const char* member : {"all", "any", "none"}) {
+        if (!table.has(member)) continue;
+        const auto value = table.value(member);
+        if (!value || !value->items.empty()) return condition;  // reported as a wrong type
+    }
+    table.error(codes::empty_condition, table.location(), "no condition is given",
+                "write all, any or none with at least one expression");
+    return condition;
+}
+
+Reference read_reference(TomlTable& table, UniqueIds& ids) {
+    static const std::vector<std::string> kinds{
+        "kernel-doc", "kernel-commit", "kernel-source", "rfc", "experiment", "issue", "article"};
+    Reference reference;
+    reference.id = read_reference_id(table, ids);
+    reference.kind = read_required_word(table, "kind", kinds).value_or(std::string());
+    reference.text = read_filled(table, "text");
+    if (auto url = table.text("url")) {
+        if (!url->text.empty() && !url->text.starts_with("https://") &&
+            !url->text.starts_with("http://"))
+            table.error(codes::bad_value, url->location, "url cannot be " + quoted(url->text),
+                        "it begins with https:// or http://, or is \"\"");
+        reference.url = std::move(url->text);
+    }
+    return reference;
+}
 
 ConstraintText read_constraint(TomlTable& table, UniqueIds& ids) {
     ConstraintText constraint;

@@ -8,6 +8,10 @@
 /// and ids. `file` has its parameter by then, if that could be read.
 namespace tcptune::rules {
 
+/// A condition that must be there: an empty one would hold always.
+[[nodiscard]] ConditionText read_required_condition(TomlTable& table);
+[[nodiscard]] Reference read_reference(TomlTable& table, UniqueIds& ids);
+
 [[nodiscard]] ConstraintText read_constraint(TomlTable& table, UniqueIds& ids);
 [[nodiscard]] RequirementText read_requirement(TomlTable& table, UniqueIds& ids,
                                                const RuleFile& file);

@@ -81,12 +81,15 @@ std::string what_is(Type type) {
 class ExampleCompiler {
 public:
     ExampleCompiler(const Rule& rule, const ParameterIndex& parameters, ExpressionScope& scope)
-        : rule_(rule), parameters_(parameters), scope_(scope) {}
+        : rule_(rule), facts_(parameters, scope), scope_(scope) {}
 
     Example run(ExampleText& text) {
         Example example = std::move(text.entry);
+        ExampleFacts facts;
         for (FactText& fact : text.facts)
-            add_fact(fact, example);
+            facts_.add(fact, facts);
+        example.facts = std::move(facts.facts);
+        example.deltas = std::move(facts.deltas);
         example.recommendation =
             known_id(text.recommendation, ids_of(rule_.recommendations), "[[recommendation]]");
         std::vector<std::string> blockers = ids_of(rule_.constraints);
@@ -132,71 +135,70 @@ private:
         }
     }
 
-    void invalid(const FactText& fact, std::string message, std::string hint = {}) {
-        scope_.report(codes::example_invalid, fact.location, std::move(message), std::move(hint));
-    }
-
-    void add_fact(FactText& fact, Example& example) {
-        if (!fact.value && !fact.at_most) return;  // reported by the reader
-        const std::string_view name = fact.name;
-        if (name.starts_with("rate(") && name.ends_with(')'))
-            return add_rate(fact, name.substr(5, name.size() - 6), example);
-        const facts::FactSchema& schema = scope_.schema();
-        if (schema.is_counter(name))
-            return invalid(fact, "a counter has no value of its own in an example",
-                           "write \"rate(" + fact.name + ")\" = increase per second");
-        const auto type = schema.type_of(name);
-        if (!type) return unknown_fact(fact);
-        if (fact.at_most) return add_bound(fact, *type, example);
-        auto value = to_fact(*type, *fact.value);
-        if (!value) return invalid(fact, quoted(name) + " must be " + what_is(*type));
-        if (const auto length = wrong_length(name, *value))
-            return invalid(fact, quoted(name) + " has " + std::to_string(*length) + " numbers");
-        example.facts.insert_or_assign(std::move(fact.name), *std::move(value));
-    }
-
-    void add_rate(const FactText& fact, std::string_view counter, Example& example) {
-        if (!scope_.schema().is_counter(counter)) return unknown_fact(fact);
-        const auto rate = fact.value ? finite_number(*fact.value) : std::nullopt;
-        if (!rate || *rate < 0) return invalid(fact, "a rate is a number that is not negative");
-        example.deltas.insert_or_assign(std::string(counter), *rate);
-    }
-
-    void add_bound(FactText& fact, Type type, Example& example) {
-        if (type != Type::integer && type != Type::real)
-            return invalid(fact, quoted(fact.name) + " must be " + what_is(type) +
-                                     ": only a number has an upper bound");
-        if (!std::isfinite(*fact.at_most)) return invalid(fact, "at_most must be finite");
-        example.facts.insert_or_assign(std::move(fact.name), facts::AtMost{*fact.at_most});
-    }
-
-    /// How many numbers the key of a list parameter has, when `value` has another count.
-    std::optional<std::size_t> wrong_length(std::string_view name, const FactValue& value) const {
-        const auto* list = std::get_if<facts::List>(&value);
-        for (const std::string_view prefix : {"sysctl.", "config."}) {
-            if (!list || !name.starts_with(prefix)) continue;
-            const auto found = parameters_.find(name.substr(prefix.size()));
-            if (found == parameters_.end() ||
-                found->second->type != sysctl::ValueType::integer_list)
-                continue;
-            if (list->size() != found->second->length) return found->second->length;
-        }
-        return std::nullopt;
-    }
-
-    void unknown_fact(const FactText& fact) {
-        if (scope_.is_unreadable_fact(fact.name)) return;
-        std::string hint = hint_for_fact(fact.name, scope_.schema().names());
-        scope_.report(codes::unknown_fact, fact.location, "there is no fact " + quoted(fact.name),
-                      std::move(hint));
-    }
-
     const Rule& rule_;
-    const ParameterIndex& parameters_;
+    FactCompiler facts_;
     ExpressionScope& scope_;
 };
 
 }  // namespace
+
+void FactCompiler::invalid(const FactText& fact, std::string message, std::string hint) {
+    scope_.report(codes::example_invalid, fact.location, std::move(message), std::move(hint));
+}
+
+void FactCompiler::add(FactText& fact, ExampleFacts& target) {
+    if (!fact.value && !fact.at_most) return;  // reported by the reader
+    const std::string_view name = fact.name;
+    if (name.starts_with("rate(") && name.ends_with(')'))
+        return add_rate(fact, name.substr(5, name.size() - 6), target);
+    if (scope_.schema().is_counter(name))
+        return invalid(fact, "a counter has no value of its own in an example",
+                       "write \"rate(" + fact.name + ")\" = increase per second");
+    const auto type = scope_.fact_type(name);
+    if (!type) return unknown_fact(fact);
+    if (fact.at_most) return add_bound(fact, *type, target);
+    auto value = to_fact(*type, *fact.value);
+    if (!value) return invalid(fact, quoted(name) + " must be " + what_is(*type));
+    if (const auto length = wrong_length(name, *value))
+        return invalid(fact, quoted(name) + " has " + std::to_string(*length) + " numbers");
+    target.facts.insert_or_assign(std::move(fact.name), *std::move(value));
+}
+
+void FactCompiler::add_rate(const FactText& fact, std::string_view counter, ExampleFacts& target) {
+    if (!scope_.schema().is_counter(counter)) return unknown_fact(fact);
+    const auto rate = fact.value ? finite_number(*fact.value) : std::nullopt;
+    if (!rate || *rate < 0) return invalid(fact, "a rate is a number that is not negative");
+    target.deltas.insert_or_assign(std::string(counter), *rate);
+}
+
+void FactCompiler::add_bound(FactText& fact, Type type, ExampleFacts& target) {
+    if (type != Type::integer && type != Type::real)
+        return invalid(fact, quoted(fact.name) + " must be " + what_is(type) +
+                                 ": only a number has an upper bound");
+    if (!std::isfinite(*fact.at_most)) return invalid(fact, "at_most must be finite");
+    target.facts.insert_or_assign(std::move(fact.name), facts::AtMost{*fact.at_most});
+}
+
+/// How many numbers the key of a list parameter has, when `value` has another count.
+std::optional<std::size_t> FactCompiler::wrong_length(std::string_view name,
+                                                      const FactValue& value) const {
+    const auto* list = std::get_if<facts::List>(&value);
+    for (const std::string_view prefix : {"sysctl.", "config."}) {
+        if (!list || !name.starts_with(prefix)) continue;
+        const auto found = parameters_.find(name.substr(prefix.size()));
+        if (found == parameters_.end() || found->second->type != sysctl::ValueType::integer_list)
+            continue;
+        if (list->size() != found->second->length) return found->second->length;
+    }
+    return std::nullopt;
+}
+
+void FactCompiler::unknown_fact(const FactText& fact) {
+    if (scope_.is_unreadable_fact(fact.name)) return;
+    std::string hint = hint_for_fact(fact.name, scope_.fact_names());
+    scope_.report(codes::unknown_fact, fact.location, "there is no fact " + quoted(fact.name),
+                  std::move(hint));
+}
 
 Example compile_example(ExampleText& text, const Rule& rule, const ParameterIndex& parameters,
                         ExpressionScope& scope) {

@@ -28,37 +28,6 @@ std::optional<double> read_bound(TomlTable& bound, std::string_view name) {
     return number;
 }
 
-class FactReader {
-public:
-    explicit FactReader(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
-
-    std::vector<FactText> read(TomlTable& facts) {
-        std::vector<FactText> result;
-        for (std::string& name : read_names(facts)) {
-            FactText fact;
-            const std::size_t before = diagnostics_.size();
-            fact.value = facts.value(name);
-            if (fact.value) {
-                fact.location = fact.value->location;
-            } else if (bounds_ == max_bounds) {
-                return result;  // reported already, as a wrong type
-            } else if (auto bound = facts.table(name)) {
-                ++bounds_;
-                diagnostics_.resize(before);
-                fact.location = bound->location();
-                fact.at_most = read_bound(*bound, name);
-            }
-            fact.name = std::move(name);
-            result.push_back(std::move(fact));
-        }
-        return result;
-    }
-
-private:
-    Diagnostics& diagnostics_;
-    std::size_t bounds_ = 0;
-};
-
 std::vector<LocatedText> read_ids(TomlTable& expect, std::string_view member) {
     std::vector<LocatedText> ids = expect.text_list(member);
     if (ids.size() > max_entries) {
@@ -115,6 +84,28 @@ Part part_of(std::string_view header) {
 }
 
 }  // namespace
+
+std::vector<FactText> FactReader::read(TomlTable& facts) {
+    std::vector<FactText> result;
+    for (std::string& name : read_names(facts)) {
+        FactText fact;
+        const std::size_t before = diagnostics_.size();
+        fact.value = facts.value(name);
+        if (fact.value) {
+            fact.location = fact.value->location;
+        } else if (bounds_ == max_bounds) {
+            return result;  // reported already, as a wrong type
+        } else if (auto bound = facts.table(name)) {
+            ++bounds_;
+            diagnostics_.resize(before);
+            fact.location = bound->location();
+            fact.at_most = read_bound(*bound, name);
+        }
+        fact.name = std::move(name);
+        result.push_back(std::move(fact));
+    }
+    return result;
+}
 
 void read_examples(TomlTable& root, RuleFile& file, Diagnostics& diagnostics) {
     FactReader reader(diagnostics);

@@ -86,8 +86,13 @@ std::string hint_for_fact(std::string_view name, const std::vector<std::string>&
 
 ExpressionScope::ExpressionScope(const RuleFile& file, const facts::FactSchema& schema,
                                  const std::set<std::string, std::less<>>& unreadable_keys,
-                                 Diagnostics& diagnostics)
-    : file_(file), schema_(schema), unreadable_keys_(unreadable_keys), diagnostics_(diagnostics) {
+                                 Diagnostics& diagnostics,
+                                 std::span<const facts::FactInfo> more_facts)
+    : file_(file),
+      schema_(schema),
+      unreadable_keys_(unreadable_keys),
+      diagnostics_(diagnostics),
+      more_facts_(more_facts) {
     names_.type_of = [this](std::string_view name) { return type_of(name); };
     names_.is_counter = [this](std::string_view name) { return schema_.is_counter(name); };
 }
@@ -100,8 +105,21 @@ void ExpressionScope::add_broken_evidence(const std::string& name) {
     broken_evidence_.insert(name);
 }
 
+std::optional<facts::Type> ExpressionScope::fact_type(std::string_view name) const {
+    const auto own = std::ranges::lower_bound(more_facts_, name, {}, &facts::FactInfo::name);
+    if (own != more_facts_.end() && own->name == name) return own->type;
+    return schema_.type_of(name);
+}
+
+std::vector<std::string> ExpressionScope::fact_names() const {
+    std::vector<std::string> names = schema_.names();
+    for (const facts::FactInfo& fact : more_facts_)
+        names.emplace_back(fact.name);
+    return names;
+}
+
 std::optional<facts::Type> ExpressionScope::type_of(std::string_view name) const {
-    if (visible_ == Visible::facts) return schema_.type_of(name);
+    if (visible_ == Visible::facts) return fact_type(name);
     if (name.starts_with(threshold_prefix)) {
         const std::string_view bare = name.substr(threshold_prefix.size());
         const bool known =
@@ -113,8 +131,8 @@ std::optional<facts::Type> ExpressionScope::type_of(std::string_view name) const
         return found == evidence_.end() ? std::nullopt : std::optional(found->second);
     }
     if (visible_ == Visible::planned && name == "value" && file_.parameter)
-        return fact_type(file_.parameter->type);
-    return schema_.type_of(name);
+        return rules::fact_type(file_.parameter->type);
+    return fact_type(name);
 }
 
 bool ExpressionScope::reads_broken_evidence(const expr::Expression& expression) const {
@@ -201,7 +219,7 @@ Condition ExpressionScope::compile_condition(const ConditionText& text, Visible 
 }
 
 std::vector<std::string> ExpressionScope::visible_names() const {
-    std::vector<std::string> names = schema_.names();
+    std::vector<std::string> names = fact_names();
     if (visible_ == Visible::facts) return names;
     for (const Threshold& threshold : file_.thresholds)
         names.push_back(std::string(threshold_prefix) + threshold.name);
@@ -225,7 +243,7 @@ std::string ExpressionScope::hint_for_name(const expr::Expression& expression,
         return "value is the planned value: only constraint, requires and hazard know it";
     if (visible_ == Visible::facts &&
         (name.starts_with(threshold_prefix) || name.starts_with(evidence_prefix)))
-        return "a default reads facts only";
+        return "only facts can be read here";
     if (name.starts_with("sysctl.") || name.starts_with("config."))
         return hint_for_fact(name, schema_.names());
     return {};

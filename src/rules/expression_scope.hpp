@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,10 +26,11 @@ enum class Visible {
 /// Compiles the expressions of one rule file and puts their errors at the character they are about.
 class ExpressionScope {
 public:
-    /// All must outlive the scope.
+    /// All must outlive the scope. `more_facts`, ordered by name: what this kind of file may read
+    /// beside the facts of the schema.
     ExpressionScope(const RuleFile& file, const facts::FactSchema& schema,
                     const std::set<std::string, std::less<>>& unreadable_keys,
-                    Diagnostics& diagnostics);
+                    Diagnostics& diagnostics, std::span<const facts::FactInfo> more_facts = {});
     ExpressionScope(const ExpressionScope&) = delete;
     ExpressionScope& operator=(const ExpressionScope&) = delete;
 
@@ -48,6 +50,8 @@ public:
 
     void report(std::string_view code, const SourceLocation& at, std::string message,
                 std::string hint = {});
+    /// At the character that `error` is about.
+    void report(const LocatedText& text, const expr::ExpressionError& error);
     /// Whether the file of `key` is there but its parameter could not be read. That is reported
     /// there; what reads the key is not reported again, only left out.
     [[nodiscard]] bool is_unreadable(std::string_view key);
@@ -55,6 +59,8 @@ public:
     [[nodiscard]] bool is_unreadable_fact(std::string_view name);
     [[nodiscard]] bool met_unreadable() const { return met_unreadable_; }
     [[nodiscard]] const facts::FactSchema& schema() const { return schema_; }
+    [[nodiscard]] std::optional<facts::Type> fact_type(std::string_view name) const;
+    [[nodiscard]] std::vector<std::string> fact_names() const;
 
 private:
     [[nodiscard]] std::optional<facts::Type> type_of(std::string_view name) const;
@@ -62,12 +68,12 @@ private:
     [[nodiscard]] std::vector<std::string> visible_names() const;
     [[nodiscard]] std::string hint_for_name(const expr::Expression& expression,
                                             const expr::ExpressionError& error) const;
-    void report(const LocatedText& text, const expr::ExpressionError& error);
 
     const RuleFile& file_;
     const facts::FactSchema& schema_;
     const std::set<std::string, std::less<>>& unreadable_keys_;
     Diagnostics& diagnostics_;
+    std::span<const facts::FactInfo> more_facts_;
     bool met_unreadable_ = false;
     Visible visible_ = Visible::advice;
     std::map<std::string, facts::Type, std::less<>> evidence_;

@@ -104,23 +104,6 @@ NoteText read_note(TomlTable& table) {
     return note;
 }
 
-Reference read_reference(TomlTable& table, UniqueIds& ids) {
-    static const std::vector<std::string> kinds{
-        "kernel-doc", "kernel-commit", "kernel-source", "rfc", "experiment", "issue", "article"};
-    Reference reference;
-    reference.id = read_reference_id(table, ids);
-    reference.kind = read_required_word(table, "kind", kinds).value_or(std::string());
-    reference.text = read_filled(table, "text");
-    if (auto url = table.text("url")) {
-        if (!url->text.empty() && !url->text.starts_with("https://") &&
-            !url->text.starts_with("http://"))
-            table.error(codes::bad_value, url->location, "url cannot be " + quoted(url->text),
-                        "it begins with https:// or http://, or is \"\"");
-        reference.url = std::move(url->text);
-    }
-    return reference;
-}
-
 /// Not a matter of taste: a run that reads only the earlier parts would not see that table.
 void report_stray_table(const RuleSource& source, std::size_t at, Diagnostics& diagnostics) {
     const auto line = static_cast<std::uint32_t>(

@@ -5,7 +5,9 @@
 
 #include <tcptune/rules/rule_set.hpp>
 
+#include <cstddef>
 #include <string_view>
+#include <vector>
 
 namespace tcptune::rules {
 
@@ -13,6 +15,18 @@ namespace tcptune::rules {
 /// `source`, which must outlive it.
 [[nodiscard]] RuleFile read_rule_file(const RuleSource& source, Parts parts,
                                       Diagnostics& diagnostics);
+
+/// Reads the facts of a file's examples: values, and tables that give an upper bound.
+class FactReader {
+public:
+    /// `diagnostics` are those of the document.
+    explicit FactReader(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
+    [[nodiscard]] std::vector<FactText> read(TomlTable& facts);
+
+private:
+    Diagnostics& diagnostics_;
+    std::size_t bounds_ = 0;
+};
 
 /// `[[example]]`, for read_rule_file.
 void read_examples(TomlTable& root, RuleFile& file, Diagnostics& diagnostics);

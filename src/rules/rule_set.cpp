@@ -33,11 +33,8 @@ void report(Loading& loading, std::string_view code, const SourceLocation& at, s
     loading.sound = false;
 }
 
-/// What a disabled file still says: what its key is and how kernels behave.
-Loading read_disabled(const RuleSource& source) {
-    Diagnostics unwanted;
-    Loading loading{.file = read_rule_file(source, Parts::knowledge, unwanted), .disabled = true};
-    RuleFile& file = loading.file;
+/// Leaves what the key is and how kernels behave.
+void forget_judgement(RuleFile& file) {
     file.evidence.clear();
     file.constraints.clear();
     file.requirements.clear();
@@ -47,6 +44,38 @@ Loading read_disabled(const RuleSource& source) {
     file.guards.clear();
     file.myths.clear();
     file.examples.clear();
+}
+
+/// What a disabled file still says.
+Loading read_disabled(const RuleSource& source) {
+    Diagnostics unwanted;
+    Loading loading{.file = read_rule_file(source, Parts::knowledge, unwanted), .disabled = true};
+    forget_judgement(loading.file);
+    return loading;
+}
+
+/// The text up to the first list of tables that is no part of the declaration; a behaviour that
+/// somebody put after one is still read, with what stands before it.
+std::string_view declaration_of(std::string_view text) {
+    const std::size_t last = text.rfind("\n[[behaviour");
+    std::size_t at = last == std::string_view::npos ? 0 : last + 1;
+    while ((at = text.find("\n[[", at)) != std::string_view::npos) {
+        const std::string_view header = text.substr(at + 3);
+        if (!header.starts_with("parameter.") && !header.starts_with("behaviour"))
+            return text.substr(0, at + 1);
+        ++at;
+    }
+    return text;
+}
+
+Loading read_declaration(const RuleSource& source, Diagnostics& diagnostics) {
+    const std::size_t before = diagnostics.size();
+    Loading loading{.file = read_rule_file(source, Parts::advice, diagnostics),
+                    .disabled = source.disabled};
+    loading.sound = diagnostics.size() == before;
+    forget_judgement(loading.file);
+    // They may speak of keys whose files are not read.
+    loading.file.default_exprs.clear();
     return loading;
 }
 
@@ -83,6 +112,10 @@ std::vector<Loading> read_all(std::span<const RuleSource> sources, Parts parts,
     for (const RuleSource* source : ordered) {
         if (source->disabled) {
             files.push_back(read_disabled(*source));
+            continue;
+        }
+        if (parts == Parts::declaration) {
+            files.push_back(read_declaration(*source, diagnostics));
             continue;
         }
         const std::size_t before = diagnostics.size();
@@ -191,8 +224,15 @@ facts::FactSchema schema_for(const RuleSet& rules) {
     return schema_of(index);
 }
 
-LoadedRules load_rules(std::span<const RuleSource> sources, Parts parts) {
+LoadedRules load_rules(std::span<const RuleSource> all_sources, Parts parts) {
     LoadedRules loaded;
+    std::vector<RuleSource> cut;  // what is read points into its text
+    std::span<const RuleSource> sources = all_sources;
+    if (parts == Parts::declaration) {
+        for (const RuleSource& source : all_sources)
+            cut.push_back({source.file, std::string(declaration_of(source.text)), source.disabled});
+        sources = cut;
+    }
     std::vector<Loading> files = read_all(sources, parts, loaded.diagnostics);
     const ParameterIndex parameters = index_parameters(files, loaded.diagnostics);
     check_behaviours(files, loaded.diagnostics);

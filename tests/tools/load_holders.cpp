@@ -96,7 +96,7 @@ bool make_one(const Options& options, Held& held, Closing& closing, int listener
     UniqueFd client = connect_to(to, options.local, options.mode == Mode::syn_sent);
     if (!client) return false;
     UniqueFd server;
-    if (listener >= 0) {
+    if (listener >= 0 && !options.never_accept) {
         server.reset(::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC));
         if (!server) return false;
     }

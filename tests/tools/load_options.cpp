@@ -31,6 +31,8 @@ Where
   --destinations N      spread over N successive addresses from --to on (default 1)
   --from ADDR           local address (its port is still chosen by connect)
   --server-in-process   listen on --to's port on every address in this process
+  --never-accept        hold-established with --server-in-process: leave the server's half in the
+                        accept queue, where it takes no descriptor (net.core.somaxconn must allow)
   --mapped              IPv6 sockets to the IPv4-mapped address
 
 How many and how
@@ -105,7 +107,7 @@ void read_ports(LocalChoice& local, const std::string& text) {
 }
 
 bool read_flag(Options& options, const std::string& name) {
-    const std::array<std::pair<std::string_view, bool*>, 8> flags = {{
+    const std::array<std::pair<std::string_view, bool*>, 9> flags = {{
         {"--server-in-process", &options.server_in_process},
         {"--mapped", &options.local.mapped},
         {"--bind-first", &options.local.bind_first},
@@ -113,6 +115,7 @@ bool read_flag(Options& options, const std::string& name) {
         {"--shutdown-only", &options.shutdown_only},
         {"--server-closes", &options.server_closes},
         {"--keep-open", &options.keep_open},
+        {"--never-accept", &options.never_accept},
         {"--until-eof", &options.until_eof},
     }};
     const auto* const found =
@@ -155,6 +158,8 @@ void check(const Options& options) {
     if (options.mode == Mode::load && options.rate <= 0) fail("--rate is needed");
     if (options.mode == Mode::close_wait && !options.server_in_process)
         fail("hold-close-wait needs --server-in-process");
+    if (options.never_accept && !(options.mode == Mode::established && options.server_in_process))
+        fail("--never-accept is for hold-established with --server-in-process");
     if (options.local.mapped && options.to.is_v6()) fail("--mapped is for IPv4 destinations");
 }
 

@@ -20,6 +20,7 @@ struct Options {
     bool server_in_process = false;
     bool server_closes = false;  ///< serve: close at once; load: wait for the other side's end
     bool keep_open = false;      ///< serve: never close before the client
+    bool never_accept = false;   ///< established: the kernel keeps the server's half, without an fd
     bool shutdown_only = false;  ///< fin-wait2: keep the descriptor, so that it is no orphan
     double rate = 0;             ///< connections per second; 0: as fast as possible
     double hold_s = 0;           ///< time that the process stays after it is ready

@@ -32,12 +32,14 @@ inline constexpr std::string_view expression_type = "TT302";
 inline constexpr std::string_view unknown_name = "TT303";
 inline constexpr std::string_view unknown_function = "TT304";
 inline constexpr std::string_view expression_depth = "TT305";
+inline constexpr std::string_view wrong_scope = "TT306";
 
 inline constexpr std::string_view evidence_cycle = "TT401";
 inline constexpr std::string_view value_out_of_bounds = "TT402";
 inline constexpr std::string_view unknown_parameter = "TT403";
 inline constexpr std::string_view duplicate_parameter = "TT404";
 inline constexpr std::string_view empty_condition = "TT405";
+inline constexpr std::string_view unknown_message = "TT406";
 
 inline constexpr std::string_view example_failed = "TT501";
 inline constexpr std::string_view example_invalid = "TT502";
@@ -47,6 +49,8 @@ inline constexpr std::string_view unused_evidence = "TT602";
 inline constexpr std::string_view recommendation_not_shown = "TT603";
 inline constexpr std::string_view examples_not_last = "TT604";
 inline constexpr std::string_view unused_threshold = "TT605";
+inline constexpr std::string_view symptom_not_shown = "TT606";
+inline constexpr std::string_view no_cure = "TT607";
 
 inline constexpr std::string_view json_syntax = "TT701";
 inline constexpr std::string_view json_shape = "TT702";

@@ -24,6 +24,9 @@ public:
     [[nodiscard]] int get() const noexcept { return fd_; }
     [[nodiscard]] explicit operator bool() const noexcept { return fd_ >= 0; }
 
+    /// Gives the descriptor away: somebody else closes it.
+    [[nodiscard]] int release() noexcept { return std::exchange(fd_, -1); }
+
     void reset(int fd = -1) noexcept {
         // The result of close is not looked at: these descriptors are only read from.
         if (fd_ >= 0) (void)::close(fd_);

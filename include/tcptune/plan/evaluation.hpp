@@ -2,6 +2,7 @@
 #pragma once
 
 #include <tcptune/facts/fact_set.hpp>
+#include <tcptune/plan/condition.hpp>
 #include <tcptune/plan/host_state.hpp>
 #include <tcptune/plan/truth.hpp>
 #include <tcptune/rules/policy_file.hpp>
@@ -13,22 +14,6 @@
 #include <vector>
 
 namespace tcptune::plan {
-
-/// One line of a condition, with its verdict and what it was made of.
-struct Reading {
-    std::string expression;
-    std::string value;  ///< the two sides as numbers: "0.708 > 0.5"
-    Truth verdict = Truth::unknown;
-    bool wanted = true;  ///< false for a line of `none`, which must not hold
-    std::string reason;  ///< of unknown: the missing fact and why
-    expr::Trace trace;
-};
-
-/// The line speaks for (yes) or against (no) what it is a condition of.
-[[nodiscard]] inline Truth speaks_for(const Reading& reading) {
-    if (reading.verdict == Truth::unknown || reading.wanted) return reading.verdict;
-    return reading.verdict == Truth::yes ? Truth::no : Truth::yes;
-}
 
 enum class FindingStatus { recommended, already_set, blocked, not_applicable, unknown };
 [[nodiscard]] const char* to_string(FindingStatus status);
@@ -101,6 +86,7 @@ public:
 
 private:
     [[nodiscard]] facts::FactValue lookup(std::string_view name) const;
+    [[nodiscard]] ConditionReader reader() const;
     const rules::Rule& rule_;
     const facts::FactSet& facts_;
     const rules::Policy* policy_;

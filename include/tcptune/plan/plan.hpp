@@ -123,6 +123,12 @@ struct PlanInputs {
 /// 0 nothing to do, 2 steps exist (as `plan --detailed-exitcode` exits).
 [[nodiscard]] int detailed_exit_code(const Plan& plan);
 
+/// How full the ports are, in words, as far as it was seen: `fullest` is the fullest destination,
+/// null when there is none.
+[[nodiscard]] std::string fullest_words(facts::SocketMethod method,
+                                        const std::optional<capacity::PortBudget>& budget,
+                                        const capacity::Forecast* fullest);
+
 /// The one sentence that the text report ends with; true of the host.
 [[nodiscard]] std::string verdict_sentence(const Plan& plan);
 

@@ -4,6 +4,7 @@
 #include <tcptune/facts/fact_set.hpp>
 #include <tcptune/sysctl/catalog.hpp>
 
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -20,6 +21,12 @@ struct CollectOptions {
     std::function<double(double)> wait;
     /// Dump the socket table even when the counters prove that it is not needed.
     bool force_dump = false;
+    /// Read the files of sysctl.d(5) too.
+    bool configuration = true;
+    /// Also the queues of the listeners, the states of both directions and who holds the sockets.
+    bool details = false;
+    /// With details: look for the owner of every destination of this process; 0: the fullest ones.
+    std::int64_t only_pid = 0;
     /// Look at every process for other network namespaces (netns.others).
     bool count_namespaces = false;
 };
@@ -30,5 +37,9 @@ struct CollectOptions {
 /// opened.
 [[nodiscard]] facts::FactSet collect(const sysctl::ParameterCatalog& catalog,
                                      const CollectOptions& options);
+
+/// Adds the running and the configured values of a catalog to facts collected with a smaller one.
+void collect_settings(const sysctl::ParameterCatalog& catalog, const std::string& root,
+                      facts::FactSet& facts);
 
 }  // namespace tcptune::probe

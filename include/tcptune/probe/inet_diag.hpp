@@ -22,7 +22,10 @@ struct SocketRecord {
     std::uint16_t remote_port = 0;
     Address local{};
     Address remote{};
-    std::uint32_t expires_ms = 0;  ///< until the timer ends
+    std::uint32_t expires_ms = 0;     ///< until the timer ends
+    std::uint32_t receive_queue = 0;  ///< bytes; of a listener: connections that wait for accept()
+    std::uint32_t send_queue = 0;     ///< bytes; of a listener: how many may wait (its backlog)
+    std::uint32_t inode = 0;          ///< of the descriptor; 0: no process holds it
     bool operator==(const SocketRecord&) const = default;
 };
 
@@ -51,6 +54,12 @@ inline constexpr std::uint8_t bound_inactive = 13;
 inline constexpr std::uint32_t connected = bit(established) | bit(syn_sent) | bit(syn_recv) |
                                            bit(fin_wait1) | bit(fin_wait2) | bit(time_wait) |
                                            bit(close_wait) | bit(last_ack) | bit(closing);
+/// The rare ones, which say that somebody waits: with few of them, a dump costs the walk alone.
+inline constexpr std::uint32_t waiting = bit(syn_sent) | bit(syn_recv) | bit(fin_wait1) |
+                                         bit(fin_wait2) | bit(close_wait) | bit(last_ack) |
+                                         bit(closing);
+/// Those that a process can still hold.
+inline constexpr std::uint32_t live = connected & ~bit(time_wait);
 /// Everything that can hold a local port against a new connection, but listeners.
 inline constexpr std::uint32_t port_holders = connected | bit(bound_inactive);
 }  // namespace tcp_state

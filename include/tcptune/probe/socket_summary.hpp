@@ -3,18 +3,14 @@
 
 #include <tcptune/facts/socket_table.hpp>
 #include <tcptune/probe/inet_diag.hpp>
+#include <tcptune/probe/port_pool.hpp>
 
 #include <array>
-#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
 namespace tcptune::probe {
-
-/// A set of ports.
-using Ports = std::bitset<65536>;
-[[nodiscard]] std::vector<std::uint16_t> sorted_ports(const Ports& ports);
 
 /// How many destinations are counted one by one; the rows of any further one are only counted.
 inline constexpr std::size_t max_destinations = 65536;
@@ -42,6 +38,8 @@ public:
     /// TIME_WAITs of connections that this side made and closed first.
     [[nodiscard]] std::int64_t outbound_time_wait() const { return outbound_time_wait_; }
     [[nodiscard]] const Ports& bound_only() const { return bound_only_; }
+    /// The local ports of all outbound rows, whatever their destination.
+    [[nodiscard]] const PortPool& pool() const { return pool_; }
 
     struct Destinations {
         std::vector<facts::Destination> list;  ///< fullest first, then by address
@@ -80,6 +78,7 @@ private:
     std::int64_t seen_full_ = 0;
     std::int64_t outbound_time_wait_ = 0;
     Ports bound_only_;
+    PortPool pool_;
 };
 
 }  // namespace tcptune::probe

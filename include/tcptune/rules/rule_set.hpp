@@ -44,9 +44,10 @@ struct LoadedRules {
 /// plans has no use: the text is cut before it is parsed. Hence the order of tables in a file: what
 /// decides, then [[myth]], [[note]] and [[reference]], then [[example]] (TT604).
 enum class Parts {
-    advice,     ///< what decides a plan
-    knowledge,  ///< and the myths, notes and references
-    all,        ///< and the examples
+    declaration,  ///< the parameter, thresholds and behaviours: what a diagnosis computes with
+    advice,       ///< what decides a plan
+    knowledge,    ///< and the myths, notes and references
+    all,          ///< and the examples
 };
 
 /// Reads and compiles all texts; a file with an error is left out and reported, the others stay.

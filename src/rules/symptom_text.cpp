@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rules/symptom_file.hpp"
+
+#include <tcptune/base/text.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace tcptune::rules {
+
+namespace {
+
+/// The parts of a file in the order in which they stand.
+enum class Part { condition, cures, examples, none };
+
+/// The part that a table header belongs to; `none` for a line of a list that begins with '['.
+Part part_of(std::string_view header) {
+    const bool is_list = header.starts_with("[[");
+    header.remove_prefix(is_list ? 2 : 1);
+    const std::string_view name = header.substr(0, header.find_first_of(".] "));
+    if (name == "symptom") return Part::condition;
+    if (name == "example") return Part::examples;
+    if (is_list || name == "cure" || name == "no_cure" || name == "reference") return Part::cures;
+    return Part::none;
+}
+
+bool is_key_character(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-' || c == '.';
+}
+
+void add_keys(std::string_view text, std::string_view prefix, std::set<std::string>& keys) {
+    for (std::size_t at = text.find(prefix); at != std::string_view::npos;
+         at = text.find(prefix, at)) {
+        at += prefix.size();
+        const std::string_view rest = text.substr(at);
+        const auto end = std::ranges::find_if_not(rest, is_key_character);
+        std::string_view key = rest.substr(0, static_cast<std::size_t>(end - rest.begin()));
+        while (key.ends_with('.') || key.ends_with('-'))  // of the sentence around it
+            key.remove_suffix(1);
+        if (!key.empty()) keys.emplace(key);
+    }
+}
+
+bool is_capital_or_digit(char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+bool is_word_character(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+}
+
+}  // namespace
+
+SymptomTextParts find_symptom_parts(std::string_view text) {
+    SymptomTextParts parts{text.size(), text.size(), std::string_view::npos};
+    Part reached = Part::condition;
+    for (std::size_t begin = 0; begin < text.size();) {
+        const std::size_t end = std::min(text.find('\n', begin), text.size());
+        const std::string_view line = trim(text.substr(begin, end - begin));
+        const Part part = line.starts_with('[') ? part_of(line) : Part::none;
+        if (part != Part::none) {
+            if (part < reached) {
+                parts.stray = begin;
+                break;
+            }
+            if (part == Part::cures) parts.cures = std::min(parts.cures, begin);
+            if (part == Part::examples) parts.examples = std::min(parts.examples, begin);
+            reached = part;
+        }
+        begin = end + 1;
+    }
+    parts.cures = std::min(parts.cures, parts.examples);
+    return parts;
+}
+
+std::string_view needed_text(std::string_view text, SymptomParts parts) {
+    if (parts == SymptomParts::all) return text;
+    if (parts == SymptomParts::cures) return text.substr(0, find_symptom_parts(text).examples);
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t start = text.find_first_not_of(" \t", at);
+        if (start != std::string_view::npos && text.substr(start, 2) == "[[")
+            return text.substr(0, at);
+        const std::size_t end = text.find('\n', at);
+        if (end == std::string_view::npos) break;
+        at = end + 1;
+    }
+    return text;
+}
+
+std::string folded(std::string_view text) {
+    std::string line;
+    for (const std::string_view word : split_words(text)) {
+        if (!line.empty()) line += ' ';
+        line += word;
+    }
+    return line;
+}
+
+bool is_message_id(std::string_view text) {
+    constexpr std::size_t longest = 64;
+    if (text.empty() || text.size() > longest || text.front() == '-') return false;
+    return std::ranges::all_of(text, is_word_character) ||
+           (text.front() == 'E' && std::ranges::all_of(text, is_capital_or_digit));
+}
+
+std::string_view id_by_name(std::string_view file) {
+    const std::size_t slash = file.rfind('/');
+    std::string_view name = file.substr(slash == std::string_view::npos ? 0 : slash + 1);
+    constexpr std::string_view ending = ".toml";
+    if (!name.ends_with(ending)) return {};
+    name.remove_suffix(ending.size());
+    return name;
+}
+
+std::set<std::string> keys_in(std::string_view symptom_text, SymptomParts parts) {
+    const std::string_view text = needed_text(symptom_text, parts);
+    std::set<std::string> keys;
+    for (const std::string_view prefix : {"sysctl.", "config."})
+        add_keys(text, prefix, keys);
+    return keys;
+}
+
+}  // namespace tcptune::rules

@@ -1,0 +1,197 @@
+#!/usr/bin/python3 -B
+# SPDX-License-Identifier: Apache-2.0
+"""Who holds the local ports towards a destination: `tcptune diagnose` on real sockets."""
+import errno
+import os
+import socket
+import time
+import unittest
+
+import scene
+from scene import HERE_ADDRESS, PEER_ADDRESS, PORTS
+
+
+def destination(document, address=PEER_ADDRESS):
+    return next(one for one in document["destinations"] if one["remote_address"] == address)
+
+
+class Exhausted(scene.Scenario):
+    def test_by_connections_that_this_side_closed(self):
+        server = self.server()
+        made, problem = self.time_waits(server, PORTS + 1)
+        self.assertEqual((made, problem), (PORTS, errno.EADDRNOTAVAIL))
+        self.assert_no_port()
+        self.assertEqual(scene.sockstat("tw"), PORTS)
+        document = scene.diagnose_json()
+        self.assert_found(document, "ports-by-time-wait")
+        found = scene.finding(document, "ports-by-time-wait")
+        self.assertEqual(found["severity"], "critical")
+        self.assertEqual([one["name"] for one in found["subjects"]],
+                         [f"{HERE_ADDRESS} -> {PEER_ADDRESS}:5432"])
+        self.assertEqual(document["sockets"]["method"], "dump")
+        self.assertEqual(document["sockets"]["by_state"]["TIME_WAIT"], PORTS)
+        self.assertEqual(document["ports"]["usable"], PORTS)
+        one = destination(document)
+        self.assertEqual((one["ports_in_use"], one["usable_ports"], one["stage"]),
+                         (PORTS, PORTS, "exhausted"))
+        self.assertEqual(one["states"]["time_wait"], PORTS)
+
+    def test_by_closed_connections_is_cured_by_the_application_first(self):
+        self.time_waits(self.server(), PORTS)
+        document = scene.diagnose_json()
+        remedies = [advice["remedy"] for advice in document["advice"]]
+        self.assertEqual(remedies[0], "application", document["advice"])
+        self.assertNotIn("sysctl", remedies[:remedies.index("topology")])
+        self.assertTrue(document["plan_was_asked"])
+        self.assertIn("net.ipv4.tcp_tw_reuse", [step["key"] for step in document["steps"]])
+        not_cures = " ".join(one["what"] for one in document["not_cures"])
+        for tried in ("tcp_fin_timeout", "SO_REUSEADDR", "SO_LINGER"):
+            self.assertIn(tried, not_cures)
+        text = scene.diagnose().stdout
+        self.assertIn("EXHAUSTED", text)
+        self.assertIn("tcptune plan", text.rstrip().splitlines()[-1])
+        self.assertEqual([line for line in text.splitlines() if len(line) > 80], [])
+
+    def test_by_open_connections(self):
+        made, problem = self.hold(self.server(), PORTS + 1)
+        self.assertEqual((len(made), problem), (PORTS, errno.EADDRNOTAVAIL))
+        document = scene.diagnose_json()
+        self.assert_found(document, "ports-by-established")
+        one = destination(document)
+        self.assertEqual((one["stage"], one["states"]["established"]), ("exhausted", PORTS))
+        self.assertEqual(one["states"]["time_wait"], 0)
+        owner = one["owners"][0]
+        self.assertEqual((owner["pid"], owner["inferred"]), (os.getpid(), False))
+        self.assertEqual(owner["sockets"], PORTS)
+
+    def test_by_connections_that_only_the_peer_closed(self):
+        made, problem = self.hold(self.server(), PORTS + 1)
+        self.assertEqual((len(made), problem), (PORTS, errno.EADDRNOTAVAIL))
+        for pair in made:
+            pair[1].close()
+        self.assertEqual(scene.count("close-wait"), PORTS)
+        self.assert_no_port()
+        document = scene.diagnose_json()
+        self.assert_found(document, "ports-by-close-wait", also=("close-wait-leak",))
+        self.assertIn(os.getpid(), scene.finding(document, "ports-by-close-wait")
+                      ["subjects"][0]["pids"])
+
+    def test_by_connects_that_nobody_answers(self):
+        scene.run("ip", "route", "add", "10.8.0.0/24", "via", PEER_ADDRESS)
+        problem = 0
+        for _ in range(PORTS + 1):
+            one = self.net.keep(socket.socket())
+            one.setblocking(False)
+            problem = one.connect_ex(("10.8.0.1", 5432))
+        self.assertEqual(problem, errno.EADDRNOTAVAIL)
+        self.assertEqual(scene.count("syn-sent"), PORTS)
+        document = scene.diagnose_json()
+        self.assert_found(document, "ports-by-syn-sent")
+        one = destination(document, "10.8.0.1")
+        self.assertEqual((one["stage"], one["states"]["syn_sent"]), ("exhausted", PORTS))
+
+    def test_by_orphans_whose_peer_does_not_close(self):
+        made, _ = scene.pairs(self.server(), PEER_ADDRESS, 5432, PORTS)
+        for client, accepted in made:
+            client.close()
+            self.net.keep(accepted)
+        time.sleep(0.2)
+        self.assertEqual(scene.count("fin-wait-2"), PORTS)
+        self.assert_no_port()
+        self.assert_found(scene.diagnose_json(), "ports-by-half-closed",
+                          also=("fin-wait2-orphans",))
+
+    def test_to_an_ipv6_destination(self):
+        scene.run("ip", "addr", "add", "fd00::1/64", "dev", "client0", "nodad")
+        with self.net.peer():
+            scene.run("ip", "addr", "add", "fd00::2/64", "dev", "server0", "nodad")
+        server = self.server("fd00::2", 8443)
+        made, problem = self.time_waits(server, PORTS + 1, "fd00::2", 8443)
+        self.assertEqual((made, problem), (PORTS, errno.EADDRNOTAVAIL))
+        document = scene.diagnose_json()
+        self.assert_found(document, "ports-by-time-wait")
+        self.assertEqual(scene.finding(document, "ports-by-time-wait")["subjects"][0]["name"],
+                         "fd00::1 -> [fd00::2]:8443")
+
+
+class PastHalf(scene.Scenario):
+    def test_of_closed_connections_is_slow_and_no_error(self):
+        server = self.server()
+        self.assertEqual(self.time_waits(server, 1200), (1200, 0))
+        document = scene.diagnose_json()
+        self.assert_found(document, "half-range-slow")
+        self.assertEqual(scene.finding(document, "half-range-slow")["severity"], "warning")
+        self.assertEqual(destination(document)["stage"], "slow")
+        self.assert_served()
+
+    def test_of_open_connections_too(self):
+        self.assertEqual(self.hold(self.server(), 1200)[1], 0)
+        self.assert_found(scene.diagnose_json(), "half-range-slow")
+        self.assert_served()
+
+    def test_and_below_half_nothing_is_said(self):
+        self.hold(self.server(), 900)
+        self.assert_found(scene.diagnose_json())
+
+
+class TwoCauses(scene.Scenario):
+    def test_one_destination_full_of_closed_the_other_of_open_connections(self):
+        self.time_waits(self.server(), PORTS)
+        self.hold(self.server("10.9.9.3", 6379), PORTS, "10.9.9.3", 6379)
+        for where in ((PEER_ADDRESS, 5432), ("10.9.9.3", 6379)):
+            self.assert_no_port(*where)
+        document = scene.diagnose_json()
+        self.assert_found(document, "ports-by-time-wait", "ports-by-established")
+        for name, remote in (("ports-by-time-wait", f"{PEER_ADDRESS}:5432"),
+                             ("ports-by-established", "10.9.9.3:6379")):
+            self.assertEqual([one["name"] for one in scene.finding(document, name)["subjects"]],
+                             [f"{HERE_ADDRESS} -> {remote}"])
+
+    def test_both_in_one_destination(self):
+        server = self.server()
+        self.hold(server, PORTS // 2)
+        self.time_waits(server, PORTS // 2)
+        self.assert_no_port()
+        self.assert_found(scene.diagnose_json(), "ports-by-time-wait", "ports-by-established")
+
+    def test_a_few_open_connections_are_no_cause_beside_many_closed_ones(self):
+        server = self.server()
+        self.hold(server, 40)
+        self.time_waits(server, PORTS - 40)
+        self.assert_no_port()
+        document = scene.diagnose_json()
+        self.assert_found(document, "ports-by-time-wait")
+        owner = destination(document)["owners"][0]
+        self.assertEqual((owner["pid"], owner["inferred"], owner["sockets"]),
+                         (os.getpid(), True, 40))
+
+
+class Healthy(unittest.TestCase):
+    """Not one of the small ranges: kernel defaults, as on any host."""
+
+    def setUp(self):
+        self.net = scene.Network(ports=None)
+        self.addCleanup(self.net.close)
+
+    def test_an_idle_namespace_has_no_finding_and_needs_no_dump(self):
+        document = scene.diagnose_json()
+        self.assertEqual(document["findings"], [])
+        self.assertEqual(document["sockets"]["method"], "counters")
+        self.assertEqual((document["kind"], document["format_version"], document["exit_code"]),
+                         ("diagnosis", "1.0", 0))
+        self.assertEqual((document["steps"], document["advice"]), ([], []))
+        self.assertEqual(scene.diagnose("--fail-on=info").returncode, 0)
+
+    def test_a_busy_one_far_from_its_limits_neither(self):
+        with self.net.peer():
+            server = self.net.keep(scene.listener(PEER_ADDRESS, 443))
+        made, _ = scene.pairs(server, PEER_ADDRESS, 443, 500)
+        scene.close_first(made[:300], 0)
+        self.net.keep(*(end for pair in made[300:] for end in pair))
+        document = scene.diagnose_json()
+        self.assertEqual(document["findings"], [])
+        self.assertEqual(document["sockets"]["method"], "counters")
+
+
+if __name__ == "__main__":
+    scene.main(__file__)
