@@ -36,6 +36,7 @@ struct Ground {
 
 Ground prepare(const DiagnoseOptions& options) {
     Ground ground{options, find_symptoms(options.rules, SymptomKind::symptoms), {}, {}, {}, {}};
+    if (options.message.empty()) leave_out_questions(ground.sources);
     ground.declarations = load_declarations(options.rules, ground.sources);
     ground.symptoms =
         load_symptoms(ground.sources, ground.declarations, rules::SymptomParts::condition);

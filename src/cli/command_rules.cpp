@@ -3,6 +3,7 @@
 #include "cli/context.hpp"
 #include "cli/files.hpp"
 #include "cli/subject.hpp"
+#include "cli/symptom_check.hpp"
 
 #include <tcptune/base/escape.hpp>
 #include <tcptune/base/text.hpp>
@@ -81,35 +82,54 @@ Exit show(const RulesOptions& options) {
 struct ToCheck {
     rules::LoadedRules loaded;
     std::set<std::string> files;  ///< checked ones
+    SymptomFiles symptoms;
 };
 
-void add_path(const std::string& path, std::vector<rules::RuleSource>& given) {
-    if (!is_directory(path)) {
-        given.push_back({.file = path, .text = read_regular_file(path, text_limit)});
-        return;
+/// What was named on the command line, by kind.
+struct Given {
+    std::vector<rules::RuleSource> rules;
+    SymptomFiles symptoms;
+};
+
+void add_file(const std::string& path, Given& given) {
+    std::string text = read_regular_file(path, text_limit);
+    switch (kind_of(text)) {
+        case FileKind::rule:
+            given.rules.push_back({.file = path, .text = std::move(text)});
+            break;
+        case FileKind::symptom:
+            given.symptoms.symptoms.push_back({.file = path, .text = std::move(text)});
+            break;
+        case FileKind::message:
+            given.symptoms.messages.push_back({.file = path, .text = std::move(text)});
+            break;
     }
-    const std::vector<DirectoryEntry> entries = toml_entries(path, false);
+}
+
+/// A file, or a directory with the symptoms and messages below it.
+void add_path(const std::string& path, Given& given) {
+    if (!is_directory(path)) return add_file(path, given);
+    std::vector<DirectoryEntry> entries = toml_entries(path, false);
+    for (const char* below : {"/symptoms", "/messages"})
+        std::ranges::move(toml_entries(path + below, true), std::back_inserter(entries));
     // To check nothing and call it clean would hide a slip in the path.
     if (entries.empty()) throw Error(ErrorCode::no_input, path, "no rule files here");
-    for (const DirectoryEntry& entry : entries) {
-        if (!entry.masked) {
-            given.push_back(
-                {.file = entry.path, .text = read_regular_file(entry.path, text_limit)});
-        }
-    }
+    for (const DirectoryEntry& entry : entries)
+        if (!entry.masked) add_file(entry.path, given);
 }
 
 ToCheck load_to_check(const RulesOptions& options) {
     ToCheck check;
     std::vector<rules::RuleSource> sources = find_rules(options.rules);
-    std::vector<rules::RuleSource> given;
+    Given given;
     for (const std::string& path : options.names)
         add_path(path, given);
+    check.symptoms = options.names.empty() ? installed_symptoms(options.rules) : given.symptoms;
     if (options.names.empty()) {
         for (const rules::RuleSource& source : sources)
             if (!source.disabled) check.files.insert(source.file);
     }
-    for (rules::RuleSource& source : given) {
+    for (rules::RuleSource& source : given.rules) {
         check.files.insert(source.file);
         std::erase_if(sources, [&](const rules::RuleSource& other) {
             return base_name(other.file) == base_name(source.file);
@@ -154,15 +174,22 @@ Exit check(const RulesOptions& options, const report::TextStyle& style) {
         }
         std::ranges::move(run.diagnostics, std::back_inserter(diagnostics));
     }
+    if (checked.symptoms.size() > 0) {
+        SymptomCheck symptoms = check_symptoms(checked.symptoms, installed_symptoms(options.rules),
+                                               checked.loaded.rules, testing);
+        examples += symptoms.examples;
+        std::ranges::move(symptoms.diagnostics, std::back_inserter(diagnostics));
+    }
+    const std::size_t files = checked.files.size() + checked.symptoms.size();
     const Exit status = has_errors(diagnostics) ? Exit::bad_data : Exit::done;
     if (options.format == Format::json) {
-        write_stdout(report::check_json(testing ? "test" : "lint", diagnostics,
-                                        checked.files.size(), number(status)));
+        write_stdout(
+            report::check_json(testing ? "test" : "lint", diagnostics, files, number(status)));
         return status;
     }
     const auto errors = static_cast<std::size_t>(
         std::ranges::count(diagnostics, DiagnosticSeverity::error, &Diagnostic::severity));
-    std::string summary = counted(checked.files.size(), "rule file", "rule files");
+    std::string summary = counted(files, "rule file", "rule files");
     if (testing) summary += ", " + counted(examples, "example", "examples");
     summary += ": " + counted(errors, "error", "errors") + ", " +
                counted(diagnostics.size() - errors, "warning", "warnings") + "\n";

@@ -106,6 +106,26 @@ Value read_policy_file(const std::string& file, Read read) {
     return std::move(*value);
 }
 
+/// The texts of the files that `wanted` says yes to, of their name and path.
+template <typename Wanted>
+std::vector<rules::RuleSource> read_rules(const std::vector<std::string>& extra, Wanted wanted) {
+    const std::vector<std::string> directories = rule_directories(extra);
+    std::map<std::string, FoundFile> found =
+        found_rules(directories, directories.size() - extra.size());
+    if (std::ranges::all_of(found, [](const auto& rule) { return rule.second.disabled; })) {
+        throw Error(ErrorCode::configuration, join(directories, ", "),
+                    "no rule files here; --rules DIR names another place");
+    }
+    std::vector<rules::RuleSource> sources;
+    for (auto& [name, rule] : found) {
+        if (!wanted(name, rule.path)) continue;
+        std::string text = read_regular_file(rule.path, text_limit);
+        sources.push_back(
+            {.file = std::move(rule.path), .text = std::move(text), .disabled = rule.disabled});
+    }
+    return sources;
+}
+
 }  // namespace
 
 std::vector<std::string> rule_directories(const std::vector<std::string>& extra) {
@@ -127,20 +147,15 @@ std::vector<FoundFile> found_below(const std::vector<std::string>& directories,
 }
 
 std::vector<rules::RuleSource> find_rules(const std::vector<std::string>& extra) {
-    const std::vector<std::string> directories = rule_directories(extra);
-    std::map<std::string, FoundFile> found =
-        found_rules(directories, directories.size() - extra.size());
-    if (std::ranges::all_of(found, [](const auto& rule) { return rule.second.disabled; })) {
-        throw Error(ErrorCode::configuration, join(directories, ", "),
-                    "no rule files here; --rules DIR names another place");
-    }
-    std::vector<rules::RuleSource> sources;
-    for (auto& [name, rule] : found) {
-        std::string text = read_regular_file(rule.path, text_limit);
-        sources.push_back(
-            {.file = std::move(rule.path), .text = std::move(text), .disabled = rule.disabled});
-    }
-    return sources;
+    return read_rules(extra, [](const std::string&, const std::string&) { return true; });
+}
+
+std::vector<rules::RuleSource> find_rules(const std::vector<std::string>& extra,
+                                          const std::set<std::string>& keys) {
+    const std::string vendor = vendor_directory() + "/rules/";
+    return read_rules(extra, [&](const std::string& name, const std::string& path) {
+        return keys.contains(name.substr(0, name.rfind('.'))) || !path.starts_with(vendor);
+    });
 }
 
 rules::RuleSet load_rule_set(const std::vector<std::string>& extra, rules::Parts parts) {

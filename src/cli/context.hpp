@@ -5,6 +5,7 @@
 #include <tcptune/rules/profile_file.hpp>
 #include <tcptune/rules/rule_set.hpp>
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,9 @@ struct FoundFile {
 
 /// The rule texts in force, and the disabled ones. Throws Error (no_input, configuration).
 [[nodiscard]] std::vector<rules::RuleSource> find_rules(const std::vector<std::string>& extra);
+/// Of the installed files only those of these keys; all others that somebody laid over them.
+[[nodiscard]] std::vector<rules::RuleSource> find_rules(const std::vector<std::string>& extra,
+                                                        const std::set<std::string>& keys);
 
 /// The rules in force. Throws InputError when any file has an error: a plan made without a rule
 /// that somebody relies on would look like a clean bill.

@@ -24,7 +24,8 @@ void require_sound(Diagnostics diagnostics) {
     throw InputError(std::move(file), "cannot be used", std::move(diagnostics));
 }
 
-/// What the arithmetic of ports reads, besides the files that say how kernels behave.
+/// What the arithmetic of ports reads: the settings, and how kernels behave. Our own files say the
+/// latter nowhere else; a test looks after that.
 constexpr std::string_view port_keys[] = {
     "net.ipv4.ip_local_port_range", "net.ipv4.ip_local_reserved_ports", "net.ipv4.tcp_timestamps",
     "net.ipv4.tcp_tw_reuse",        "net.ipv4.tcp_tw_reuse_delay",
@@ -49,7 +50,7 @@ rules::RuleSet load_declarations(const std::vector<std::string>& extra,
     for (const rules::SymptomSource& symptom : symptoms)
         if (!symptom.disabled)
             keys.merge(rules::keys_in(symptom.text, rules::SymptomParts::condition));
-    std::vector<rules::RuleSource> sources = find_rules(extra);
+    std::vector<rules::RuleSource> sources = find_rules(extra, keys);
     std::erase_if(sources, [&](const rules::RuleSource& source) {
         return !keys.contains(std::string(id_of(source.file))) &&
                source.text.find("\n[[behaviour") == std::string::npos;
@@ -71,6 +72,14 @@ std::vector<rules::Message> load_messages(const std::vector<std::string>& extra)
     rules::LoadedMessages loaded = rules::load_messages(sources);
     require_sound(std::move(loaded.diagnostics));
     return std::move(loaded.messages);
+}
+
+void leave_out_questions(std::vector<rules::SymptomSource>& sources) {
+    // By the text: not to parse them is the point. One that is written otherwise is parsed and
+    // left out later.
+    std::erase_if(sources, [](const rules::SymptomSource& source) {
+        return source.text.find("\nonly_asked = true\n") != std::string::npos;
+    });
 }
 
 std::vector<rules::SymptomSource> only(const std::vector<rules::SymptomSource>& sources,

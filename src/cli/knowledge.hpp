@@ -30,6 +30,9 @@ enum class SymptomKind { symptoms, messages };
     rules::SymptomParts parts);
 [[nodiscard]] std::vector<rules::Message> load_messages(const std::vector<std::string>& extra);
 
+/// Takes out what is only looked at when somebody asks about a message.
+void leave_out_questions(std::vector<rules::SymptomSource>& sources);
+
 /// Those of the sources that have one of these ids.
 [[nodiscard]] std::vector<rules::SymptomSource> only(
     const std::vector<rules::SymptomSource>& sources, const std::set<std::string>& ids);

@@ -98,7 +98,7 @@ std::string owners_words(const Diagnosis& diagnosis, const facts::Destination& d
         return "by " + joined(grouped(diagnosis, destination.owners), true);
     }
     if (destination.ports_in_use() == destination.count(facts::TcpState::time_wait)) {
-        return "by nobody who can be named: TIME_WAIT has no owner, and no socket to it is live";
+        return "owner not known: TIME_WAIT has none, and no socket to it is live";
     }
     if (!diagnosis.owners_unknown.empty()) return "by a process that is not known (see Not known)";
     return {};

@@ -49,8 +49,15 @@ std::string without_scope(std::string text, rules::Scope scope) {
     return text;
 }
 
-bool has_digit(std::string_view text) {
-    return text.find_first_of("0123456789") != std::string_view::npos;
+/// "28230 >= 7058"; two equal things say no more than the condition does.
+bool is_measure(std::string_view value) {
+    return value.find_first_of("0123456789") != std::string_view::npos &&
+           value.find("==") == std::string_view::npos;
+}
+
+/// "9 > 0": true of much, and less telling than a comparison with a limit.
+bool is_above_zero(std::string_view value) {
+    return value.ends_with("> 0");
 }
 
 std::string status_words(facts::SourceStatus status) {
@@ -82,29 +89,30 @@ void add_sources(const Diagnosis& diagnosis, std::vector<std::string>& lines) {
     }
 }
 
+/// What stands under "Not known" need not say so again.
+std::string without_heading(const std::string& reason) {
+    constexpr std::string_view heading = "not known: ";
+    return reason.starts_with(heading) ? reason.substr(heading.size()) : reason;
+}
+
+/// Symptoms by their ids, those with the same reason together: the titles would fill the screen.
 void add_questions(const Diagnosis& diagnosis, std::vector<std::string>& lines) {
-    constexpr std::size_t most = 6;
-    std::vector<std::string> ids;
-    std::vector<std::string> others;
+    std::vector<std::pair<std::string, std::string>> by_reason;
     for (const diagnosis::OpenQuestion& question : diagnosis.open) {
-        if (needs_two_readings(question)) {
-            ids.push_back(question.id);
+        const std::string reason = needs_two_readings(question)
+                                       ? "only two readings of the counters tell (--window 5)"
+                                   : question.reasons.empty() ? "not known"
+                                                              : question.reasons.front();
+        const auto same =
+            std::ranges::find(by_reason, reason, &std::pair<std::string, std::string>::first);
+        if (same == by_reason.end()) {
+            by_reason.emplace_back(reason, question.id);
         } else {
-            const std::string& title = question.title.empty() ? question.id : question.title;
-            others.push_back(question.reasons.empty()
-                                 ? title
-                                 : fmt::format("{}? {}", title, question.reasons.front()));
+            same->second += ", " + question.id;
         }
     }
-    if (!ids.empty()) {
-        lines.push_back("only two readings of the counters tell (--window 5): " + join(ids, ", "));
-    }
-    const std::size_t shown = std::min(others.size(), most);
-    for (std::size_t i = 0; i < shown; ++i)
-        lines.push_back(others[i]);
-    if (others.size() > shown) {
-        lines.push_back(fmt::format("{} more questions (--format=json)", others.size() - shown));
-    }
+    for (const auto& [reason, ids] : by_reason)
+        lines.push_back(ids + ": " + without_heading(reason));
 }
 
 }  // namespace
@@ -185,9 +193,8 @@ std::string_view how_words(facts::SocketMethod method) {
 }
 
 std::string no_destination_words(const Diagnosis& diagnosis) {
-    if (diagnosis.method == facts::SocketMethod::none) {
-        return "The socket table could not be read: which destinations there are is not known.";
-    }
+    // Said already, as the first thing.
+    if (diagnosis.method == facts::SocketMethod::none) return {};
     if (diagnosis.method == facts::SocketMethod::counters) {
         return "No destination can be past half of its ports: the counters show too few sockets "
                "for that, so the socket table was not dumped.";
@@ -252,20 +259,23 @@ std::vector<std::pair<std::string, std::int64_t>> tally(const Diagnosis& diagnos
     for (const auto& entry : diagnosis.by_state) {
         if (entry.second > 0) result.emplace_back(entry);
     }
-    std::ranges::stable_sort(result, {}, [](const auto& entry) { return -entry.second; });
+    std::ranges::sort(result, [](const auto& a, const auto& b) {
+        return a.second != b.second ? a.second > b.second : a.first < b.first;
+    });
     return result;
 }
 
 std::string short_evidence(const std::vector<plan::PlanEvidence>& evidence, rules::Scope scope) {
-    const auto holds = [](const plan::PlanEvidence& line) { return line.verdict == "yes"; };
-    const auto counts = [&](const plan::PlanEvidence& line) {
-        return holds(line) && has_digit(line.value);
-    };
-    auto found = std::ranges::find_if(evidence, counts);
-    if (found == evidence.end()) found = std::ranges::find_if(evidence, holds);
-    if (found == evidence.end()) return {};
-    const std::string expression = without_scope(std::string(trim(found->expression)), scope);
-    return found->value.empty() ? expression : fmt::format("{} ({})", expression, found->value);
+    const plan::PlanEvidence* best = nullptr;
+    for (const plan::PlanEvidence& line : evidence) {
+        if (line.verdict != "yes" || !is_measure(line.value)) continue;
+        if (best == nullptr || (is_above_zero(best->value) && !is_above_zero(line.value))) {
+            best = &line;
+        }
+    }
+    if (best == nullptr) return {};
+    return fmt::format("{} ({})", without_scope(std::string(trim(best->expression)), scope),
+                       best->value);
 }
 
 bool needs_two_readings(const diagnosis::OpenQuestion& question) {

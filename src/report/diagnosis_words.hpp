@@ -30,7 +30,7 @@ namespace tcptune::report {
 /// How the socket table was looked at, in short.
 [[nodiscard]] std::string_view how_words(facts::SocketMethod method);
 
-/// Why there is no destination to show.
+/// Why there is no destination to show; nothing where the socket table could not be read.
 [[nodiscard]] std::string no_destination_words(const diagnosis::Diagnosis& diagnosis);
 
 /// What is said where a message has no cause that shows.
@@ -54,10 +54,19 @@ namespace tcptune::report {
 [[nodiscard]] std::string processes_words(const diagnosis::Diagnosis& diagnosis,
                                           const std::vector<std::int64_t>& pids);
 
-/// The line of evidence worth showing beside a subject: "time_wait >= 0.25 * in_use (28230 >=
-/// 7058)".
+/// The most telling line of evidence: "time_wait >= 0.25 * in_use (28230 >= 7058)".
 [[nodiscard]] std::string short_evidence(const std::vector<plan::PlanEvidence>& evidence,
                                          rules::Scope scope);
+
+/// The first sentences of a text, as many as fit `limit` bytes, at least one.
+[[nodiscard]] std::string first_sentences(std::string_view text, std::size_t limit);
+
+/// The advice to give: without that to ask for a plan where its answer is at hand.
+[[nodiscard]] std::vector<const diagnosis::Advice*> advice_to_give(
+    const diagnosis::Diagnosis& diagnosis);
+
+/// What the plan had to say where it proposes no step; nothing when it was not asked or has steps.
+[[nodiscard]] std::string_view no_step_words(const diagnosis::Diagnosis& diagnosis);
 
 /// Whether a second reading of the counters would answer it.
 [[nodiscard]] bool needs_two_readings(const diagnosis::OpenQuestion& question);

@@ -52,7 +52,10 @@ std::string left_words(const capacity::Forecast& forecast) {
 std::string destinations(const Diagnosis& diagnosis) {
     constexpr std::size_t most = 20;
     std::vector<const diagnosis::DestinationView*> views = worth_showing(diagnosis);
-    if (views.empty()) return "\n" + prose(no_destination_words(diagnosis)) + "\n";
+    if (views.empty()) {
+        const std::string words = no_destination_words(diagnosis);
+        return words.empty() ? words : "\n" + prose(words) + "\n";
+    }
     views.resize(std::min(views.size(), most));
     std::string out =
         "\n| destination | in use | usable | stage | closes | port limit | full in | sockets | "
@@ -91,21 +94,20 @@ std::string findings(const Diagnosis& diagnosis) {
 }
 
 std::string cures(const Diagnosis& diagnosis) {
-    const bool sysctl_is_settled = diagnosis.plan_was_asked || !diagnosis.steps.empty();
-    if (diagnosis.advice.empty() && !sysctl_is_settled) return {};
+    const std::vector<const diagnosis::Advice*> advice = advice_to_give(diagnosis);
+    const std::string_view no_step = no_step_words(diagnosis);
+    if (advice.empty() && diagnosis.steps.empty() && no_step.empty()) return {};
     std::string out = "\nWhat cures it, first things first:\n\n";
     std::size_t number = 0;
-    for (const diagnosis::Advice& entry : diagnosis.advice) {
-        out += fmt::format("{}. {}: **{}** {}\n", ++number, remedy_word(entry.remedy),
-                           prose(entry.title), prose(entry.text));
+    for (const diagnosis::Advice* entry : advice) {
+        out += fmt::format("{}. {}: **{}** {}\n", ++number, remedy_word(entry->remedy),
+                           prose(entry->title), prose(entry->text));
     }
     for (const diagnosis::Step& step : diagnosis.steps) {
         out += fmt::format("{}. sysctl: {} {} to {}. {}\n", ++number, code(step.key),
                            code(step.before), code(step.after), prose(step.effect));
     }
-    if (diagnosis.plan_was_asked && diagnosis.steps.empty()) {
-        out += fmt::format("{}. sysctl: none would help here.\n", ++number);
-    }
+    if (!no_step.empty()) out += fmt::format("{}. sysctl: {}\n", ++number, no_step);
     return out;
 }
 
@@ -161,7 +163,7 @@ std::string markdown_diagnosis(const Diagnosis& diagnosis, bool show_host) {
     out += destinations(diagnosis);
     out += findings(diagnosis);
     out += cures(diagnosis);
-    out += folded("What does not cure it", no_cures(diagnosis));
+    out += folded("What does not help", no_cures(diagnosis));
     out += folded("Evidence", evidence(diagnosis));
     out += folded("TCP sockets by state", states(diagnosis));
     out += folded("Not known", unknowns(diagnosis));

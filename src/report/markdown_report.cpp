@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "report/markdown_text.hpp"
 #include "report/numbers.hpp"
 #include "report/plan_order.hpp"
 
-#include <tcptune/base/escape.hpp>
 #include <tcptune/base/text.hpp>
 #include <tcptune/report/markdown_report.hpp>
 
@@ -11,60 +11,9 @@
 namespace tcptune::report {
 namespace {
 
-/// One line of prose: folded, control characters escaped, and everything that Markdown or HTML
-/// would read as markup made literal.
-std::string prose(std::string_view text) {
-    std::string folded;
-    for (const std::string_view word : split_words(text)) {
-        if (!folded.empty()) folded += ' ';
-        folded += word;
-    }
-    std::string out;
-    for (const char c : escape_line(folded)) {
-        switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '@':
-                out += "&#64;";
-                break;  // would notify a person of that name
-            case '\\':
-            case '`':
-            case '*':
-            case '_':
-            case '[':
-            case ']':
-            case '|':
-            case '~':
-            case '#':
-            case '!':
-                out += '\\';
-                out += c;
-                break;
-            default:
-                out += c;
-        }
-    }
-    return out;
-}
-
-/// A key or value as code. Inside code spans only a backtick, and in a table a bar, are special.
-std::string code(std::string_view text) {
-    std::string inner;
-    for (const char c : escape_line(value_text(text))) {
-        if (c == '`') {
-            inner += '\'';
-        } else if (c == '|') {
-            inner += "\\|";
-        } else {
-            inner += c;
-        }
-    }
-    return "`" + inner + "`";
-}
+using markdown::code;
+using markdown::folded;
+using markdown::prose;
 
 std::string effect_cell(const plan::Effect& effect) {
     if (effect.ceiling_before_per_s || effect.ceiling_after_per_s) {
@@ -102,11 +51,6 @@ std::string changes_table(const plan::Plan& plan) {
             prose(change->takes_effect), prose(effect_cell(change->expected_effect)));
     }
     return out;
-}
-
-std::string folded(std::string_view title, const std::string& body) {
-    if (body.empty()) return {};
-    return fmt::format("\n<details>\n<summary>{}</summary>\n\n{}\n</details>\n", title, body);
 }
 
 std::string reasons(const plan::Plan& plan) {
@@ -219,12 +163,7 @@ std::string markdown_plan(const plan::Plan& plan, bool show_host) {
         not_advised.push_back(&entry);
     out += folded("Not advised, and why", advice(not_advised));
     out += folded("Kept out, in conflict, not known", obstacles(plan));
-    if (!plan.host.other_netns && plan.namespaces.empty()) {
-        out += fmt::format("\n{}\n", namespaces_not_known);
-    } else if (plan.host.other_netns.value_or(0) > 0 && plan.namespaces.empty()) {
-        out += fmt::format("\n{} other network namespaces were not looked at.\n",
-                           with_thousands(*plan.host.other_netns));
-    }
+    out += markdown::namespaces_note(plan.host, plan.namespaces);
     if (!plan.digest.empty()) out += "\nPlan digest: " + code(plan.digest) + "\n";
     return out;
 }

@@ -9,6 +9,7 @@
 #include <tcptune/report/diagnosis_report.hpp>
 
 #include <algorithm>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -18,6 +19,9 @@ namespace {
 using diagnosis::Diagnosis;
 
 constexpr std::size_t most_subjects = 3;
+/// One screen holds so much of a finding's text; the Markdown has all.
+constexpr std::size_t text_limit = 240;
+constexpr std::size_t answer_limit = 480;
 
 Ink headline_ink(const Diagnosis& diagnosis) {
     if (any_trouble(diagnosis)) return ink_of(diagnosis.findings.front().severity);
@@ -46,7 +50,12 @@ void header(Page& page, const Diagnosis& diagnosis) {
 
 void causes(Page& page, std::string_view label, const std::vector<std::string>& titles, Ink ink) {
     constexpr std::size_t column = 13;
-    if (!titles.empty()) page.item(2, label, column, join(titles, "; "), Ink::dim, ink);
+    constexpr std::size_t most = 3;
+    if (titles.empty()) return;
+    const std::size_t shown = std::min(titles.size(), most);
+    std::string words = join(std::span(titles).first(shown), "; ");
+    if (titles.size() > shown) words += fmt::format("; and {} more", titles.size() - shown);
+    page.item(2, label, column, words, Ink::dim, ink);
 }
 
 void answer(Page& page, const Diagnosis& diagnosis) {
@@ -56,7 +65,7 @@ void answer(Page& page, const Diagnosis& diagnosis) {
     if (answer.question.text != answer.id) {
         page.line(2, "asked: " + answer.question.text, Ink::dim);
     }
-    page.paragraph(2, answer.text);
+    page.paragraph(2, first_sentences(answer.text, answer_limit));
     causes(page, "here",
            answer.confirmed.empty() ? std::vector{no_cause_words(answer)} : answer.confirmed,
            answer.confirmed.empty() ? Ink::plain : Ink::strong);
@@ -94,7 +103,7 @@ void findings(Page& page, const Diagnosis& diagnosis) {
                   finding.title.empty() ? finding.id : finding.title, ink_of(finding.severity),
                   Ink::strong);
         subjects(page, diagnosis, finding, 2 + column);
-        page.paragraph(2 + column, finding.text);
+        page.paragraph(2 + column, first_sentences(finding.text, text_limit));
     }
 }
 
@@ -111,7 +120,9 @@ std::string text_diagnosis(const Diagnosis& diagnosis, const DiagnoseInvocation&
     cures_section(page, diagnosis);
     no_cures_section(page, diagnosis);
     not_known_section(page, diagnosis);
-    namespaces_section(page, diagnosis.host, diagnosis.namespaces);
+    if (!diagnosis.namespaces.empty()) {
+        namespaces_section(page, diagnosis.host, diagnosis.namespaces);
+    }
     page.blank();
     page.paragraph(0, diagnosis::verdict_sentence(diagnosis), Ink::strong);
     page.command("Next:", next_command(diagnosis, invocation));

@@ -37,8 +37,10 @@ bool any_inferred(const std::vector<const diagnosis::DestinationView*>& views) {
 void destinations_section(Page& page, const diagnosis::Diagnosis& diagnosis) {
     std::vector<const diagnosis::DestinationView*> views = worth_showing(diagnosis);
     if (views.empty()) {
+        const std::string words = no_destination_words(diagnosis);
+        if (words.empty()) return;
         page.heading("Destinations");
-        page.paragraph(2, no_destination_words(diagnosis));
+        page.paragraph(2, words);
         return;
     }
     page.heading("Destinations, nearest to their end first");

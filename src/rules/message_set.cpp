@@ -103,7 +103,7 @@ public:
 
     void add(const MessageFile& file, std::string_view text) {
         const std::string& id = file.entry.id;
-        if (id.empty()) return;
+        if (!is_message_id(id)) return;  // reported already
         if (id_by_name(file.entry.file) != id)
             report(codes::file_name, file.id.location, text,
                    "the file of " + id + " must be called " + id + ".toml");

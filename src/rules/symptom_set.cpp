@@ -30,6 +30,12 @@ void report(const SymptomFile& file, std::string_view code, std::string message,
                            shown_line(file.text, file.id_location.line)});
 }
 
+/// Whether the id itself has been complained about: its file cannot be called so.
+bool has_wrong_id(const SymptomFile& file, const Diagnostics& diagnostics) {
+    return std::ranges::find(diagnostics, file.id_location, &Diagnostic::location) !=
+           diagnostics.end();
+}
+
 }  // namespace
 
 LoadedSymptoms load_symptoms(std::span<const SymptomSource> sources,
@@ -40,7 +46,7 @@ LoadedSymptoms load_symptoms(std::span<const SymptomSource> sources,
         const std::size_t before = loaded.diagnostics.size();
         SymptomFile file = read_symptom_file(*source, parts, loaded.diagnostics);
         const std::string id = file.entry.id;
-        if (!id.empty()) {
+        if (!id.empty() && !has_wrong_id(file, loaded.diagnostics)) {
             if (id_by_name(source->file) != id)
                 report(file, codes::file_name,
                        "the file of " + id + " must be called " + id + ".toml", "",

@@ -50,8 +50,6 @@ class Restart(Asked):
         document = self.ask(NGINX % SERVICE, "EADDRINUSE")
         self.assert_cause(document, "port-left-over")
         self.assertIn("SO_REUSEADDR", json.dumps(document["advice"]))
-        question = document["answer"]["question"]
-        self.assertEqual((question["call"], question["port"]), ("bind", SERVICE))
 
     def test_and_the_option_of_the_new_one_alone_does_not_help(self):
         """The kernel asks the TIME_WAITs, too: they have it from the old server."""
@@ -116,7 +114,7 @@ class Address(Asked):
                      "(99: Cannot assign requested address)\n",
                      "Error: listen EADDRNOTAVAIL: address not available 10.99.99.99:80\n"):
             document = self.ask(line, "EADDRNOTAVAIL")
-            self.assertEqual(document["answer"]["question"]["address"], "10.99.99.99", line)
+            self.assertEqual(document["answer"]["question"], line.rstrip("\n"))
             self.assert_cause(document, "address-not-here")
 
     def test_in_ipv6_is_not_of_this_host(self):

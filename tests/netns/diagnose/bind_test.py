@@ -46,8 +46,14 @@ class OnePool(Bound):
         self.assertGreater(len(taken), PORTS)
         self.assert_found(scene.diagnose_json())
 
-    def test_one_destination_past_half_is_that_destinations_matter(self):
-        self.spread(1200, PEERS[:1], (HERE_ADDRESS, 0))
+    def test_one_destination_alone_shares_it_with_nobody(self):
+        """bind() takes the ports that connect() likes least: connect() is not slow yet."""
+        ports, = self.spread(1200, PEERS[:1], (HERE_ADDRESS, 0))
+        self.assertGreater(len([port for port in ports if port % 2]), PORTS * 0.45)
+        self.assert_found(scene.diagnose_json())
+
+    def test_one_destination_past_half_by_connect_is_that_destinations_matter(self):
+        self.spread(1200, PEERS[:1])
         self.assert_found(scene.diagnose_json(), "half-range-slow")
 
     def test_full_the_next_bind_fails_though_no_destination_is_exhausted(self):

@@ -5,6 +5,7 @@ import errno
 import json
 import os
 import tempfile
+import threading
 import time
 
 import conntrack
@@ -132,43 +133,94 @@ class OfAnotherHost(scene.Scenario):
         self.assert_found(self.with_values(values), "conntrack-full")
 
     def test_recycling_on_an_old_kernel(self):
-        self.assert_found(self.with_values({"sysctl.net.ipv4.tcp_tw_recycle": 1}),
-                          "tw-recycle-nat")
-        self.assert_found(self.with_values({"sysctl.net.ipv4.tcp_tw_recycle": 0}))
+        old = {"kernel.release": "3.10.0-1160.el7.x86_64", "kernel.version": {"version": "3.10.0"}}
+        key = "sysctl.net.ipv4.tcp_tw_recycle"
+        self.assert_found(self.with_values({**old, key: True}), "tw-recycle-nat")
+        self.assert_found(self.with_values({**old, key: False}))
 
 
 class Reuse(scene.Scenario):
-    def fill(self, peer_timestamps):
+    def fill(self, number, peer_timestamps):
+        """TIME_WAITs towards one destination while tcp_tw_reuse is on, made within a second."""
         scene.sysctl("net.ipv4.tcp_tw_reuse", 1)
         with self.net.peer():
             scene.sysctl("net.ipv4.tcp_timestamps", peer_timestamps)
         server = self.server()
-        self.assertEqual(self.time_waits(server, PORTS + 1), (PORTS, errno.EADDRNOTAVAIL))
-        time.sleep(1.2)  # after tcp_tw_reuse_delay they could serve again
+        self.assertEqual(self.time_waits(server, number), (min(number, PORTS),
+                                                           0 if number <= PORTS
+                                                           else errno.EADDRNOTAVAIL))
         return server
 
+    def after_the_delay(self):
+        time.sleep(1.2)  # tcp_tw_reuse_delay: now they could serve again
+
+    def fill_slowly(self, number, peer_timestamps):
+        """In four bursts: the later ones come when the first could serve again."""
+        server = self.fill(number // 4, peer_timestamps)
+        for _ in range(3):
+            time.sleep(0.7)
+            self.assertEqual(self.time_waits(server, number // 4), (number // 4, 0))
+
     def test_has_no_effect_when_the_peer_has_no_timestamps(self):
-        self.fill(0)
+        self.fill_slowly(PORTS, 0)
+        self.after_the_delay()
         self.assert_no_port()
         self.assertEqual(scene.counter("TWRecycled"), 0)
-        document = scene.diagnose_json()
-        self.assert_found(document, "reuse-without-effect", also=("ports-by-time-wait",))
+        document = scene.diagnose_json("--errno", "EADDRNOTAVAIL")
+        self.assert_found(document, "reuse-without-effect", "ports-by-time-wait")
 
-    def test_past_half_too(self):
-        scene.sysctl("net.ipv4.tcp_tw_reuse", 1)
-        with self.net.peer():
-            scene.sysctl("net.ipv4.tcp_timestamps", 0)
-        self.assertEqual(self.time_waits(self.server(), 1200), (1200, 0))
-        time.sleep(1.2)
+    def test_has_no_effect_past_half_too(self):
+        self.fill_slowly(1400, 0)
+        self.after_the_delay()
+        self.assertEqual((scene.sockstat("tw"), scene.counter("TWRecycled")), (1400, 0))
         self.assert_found(scene.diagnose_json(), "reuse-without-effect",
                           also=("half-range-slow",))
 
-    def test_that_works_is_no_fault(self):
-        server = self.fill(1)
-        self.assertEqual(self.time_waits(server, 100), (100, 0))
-        self.assertGreaterEqual(scene.counter("TWRecycled"), 100)
-        time.sleep(1.2)
+    def test_has_effect_in_the_same_traffic_with_timestamps(self):
+        self.fill_slowly(1400, 1)
+        self.assertGreater(scene.counter("TWRecycled"), 0)
+        self.after_the_delay()
         self.assert_found(scene.diagnose_json())
+
+    def test_has_no_effect_within_a_window(self):
+        """Connects go on meanwhile, and not one takes a port that was used."""
+        server = self.fill(1400, 0)
+        self.after_the_delay()
+        worker = threading.Timer(0.5, self.time_waits, (server, 100))
+        worker.start()
+        document = scene.diagnose_json("--window", "2s")
+        worker.join()
+        self.assert_found(document, "reuse-without-effect", also=("half-range-slow",))
+
+    def works(self):
+        server = self.fill(1200, 1)
+        self.after_the_delay()
+        self.assertEqual(self.time_waits(server, 300), (300, 0))
+        self.assertGreaterEqual(scene.counter("TWRecycled"), 100)
+        self.after_the_delay()
+
+    def test_that_works_is_no_fault(self):
+        self.works()
+        self.assert_found(scene.diagnose_json())
+
+    def test_that_works_is_no_fault_in_a_quiet_minute_either(self):
+        """Nobody connects within the window: nothing can be recycled in it."""
+        self.works()
+        self.assert_found(scene.diagnose_json("--window", "1s"))
+
+    def test_of_time_waits_too_young_to_serve_again_cannot_be_judged(self):
+        self.fill(1200, 1)
+        self.assertEqual(scene.counter("TWRecycled"), 0)
+        self.assert_found(scene.diagnose_json(), also=("half-range-slow",))
+
+    def test_serves_connect_and_not_bind(self):
+        """A burst took all ports: connect() takes them again, bind() does not."""
+        self.fill(PORTS, 1)
+        self.after_the_delay()
+        self.assert_served()
+        self.assertEqual(scene.error_of(scene.bind_only, scene.HERE_ADDRESS, 0),
+                         errno.EADDRINUSE)
+        self.assert_found(scene.diagnose_json(), "bind-pool-full")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 #!/usr/bin/python3 -B
 # SPDX-License-Identifier: Apache-2.0
 """Options of `tcptune diagnose`, on a host with something to find."""
+import errno
 import json
 import os
 import pty
@@ -119,9 +120,9 @@ class FailOn(scene.Scenario):
 class Shown(Busy):
     def test_as_markdown(self):
         text = scene.diagnose("--format=markdown").stdout
-        self.assertTrue(text.startswith("#"), text[:80])
+        self.assertTrue(text.startswith("**tcptune diagnose**"), text[:80])
         self.assertIn(f"{PEER_ADDRESS}:5432", text)
-        self.assertIn("tcptune plan", text)
+        self.assertIn("`net.ipv4.tcp_tw_reuse`", text)
         self.assertNotIn(ESCAPE, text)
 
     def test_most_urgent_first(self):
@@ -152,11 +153,16 @@ class Shown(Busy):
 
 
 class ManyDestinations(scene.Scenario):
-    def test_are_bounded_and_the_rest_is_counted(self):
+    ports = 20
+
+    def spread(self, destinations, each):
         server = self.net.keep(scene.listener("0.0.0.0", 9000))
-        for number in range(3000):
-            where = f"127.1.{number // 250}.{number % 250 + 1}"
+        for number in range(destinations * each):
+            where = f"127.1.{number % destinations // 250}.{number % destinations % 250 + 1}"
             self.net.keep(scene.connect(where, 9000), server.accept()[0])
+
+    def test_are_all_counted_and_not_listed_when_they_are_fine(self):
+        self.spread(3000, 1)
         started = time.monotonic()
         document = scene.diagnose_json()
         self.assertLess(time.monotonic() - started, 5)
@@ -164,11 +170,24 @@ class ManyDestinations(scene.Scenario):
         self.assertEqual(len(document["destinations"]) + document["more_destinations"], 3000)
         self.assert_found(document)
         text = scene.diagnose().stdout
+        self.assertIn("3,000", text)
+        self.assertLess(len(text.splitlines()), 60)
+
+    def test_are_bounded_and_the_rest_is_counted_when_they_are_not(self):
+        self.spread(400, 12)
+        self.assertEqual(scene.error_of(scene.bind_only, "127.0.0.1", 0), errno.EADDRINUSE)
+        document = scene.diagnose_json()
+        self.assert_found(document, "half-range-slow", "bind-pool-full")
+        found = scene.finding(document, "half-range-slow")
+        self.assertEqual(len(found["subjects"]) + found["more_subjects"], 400)
+        self.assertLessEqual(len(found["subjects"]), 8)
+        text = scene.diagnose().stdout
         self.assertLess(len(text.splitlines()), 200)
-        more = re.search(r"and ([\d,]+) more", text)
+        listed = text[text.index("Destinations"):text.index("Findings")]
+        more = re.search(r"([\d,]+) more", listed)
         self.assertTrue(more, text)
-        shown = len(re.findall(r"-> 127\.1\.", text))
-        self.assertEqual(int(more[1].replace(",", "")) + shown, 3000)
+        shown = len(re.findall(r"-> 127\.1\.", listed))
+        self.assertEqual(int(more[1].replace(",", "")) + shown, 400)
 
 
 class Terminal:

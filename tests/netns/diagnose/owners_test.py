@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The processes behind the sockets: named, inferred, hidden, hostile, gone."""
 import errno
+import re
 import shutil
 import subprocess
 import time
@@ -9,8 +10,9 @@ import time
 import scene
 from scene import PEER_ADDRESS
 
-# No escape code, newline or other control byte but the newline of the report itself.
-CONTROL = rb"[\x00-\x09\x0b-\x1f\x7f]"
+# No escape code, newline or other control character but the newline of the report itself; nor one
+# of the upper half, which some terminals take for an escape code as well.
+CONTROL = rb"[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]"
 
 
 class Owners(scene.Scenario):
@@ -81,30 +83,35 @@ class NotToBeSeen(Owners):
 
 
 class Hostile(Owners):
-    NAMES = ("\x1b[31mred\n\x07x", "\x1b]0;own\x07\r\n", "a|b`c<b>*d*", "\x7f\x08\x08\x08root")
+    NAMES = ("\x1b[31mred\n\x07x", "\x1b]0;own\x07\r\n", "a|b`c<b>*d*", "\x7f\x08\x08\x08root",
+             "\x9b31mred", "\u202eevil")
 
-    def look(self, name):
-        """Every form of the report on a process of that name, as bytes."""
-        server = self.server(port=5432 + len(self.net.processes))
-        port = server.getsockname()[1]
-        process = self.net.actor("connect", PEER_ADDRESS, port, "--count", 1100, "--name", name)
-        for _ in range(1100):
-            self.net.keep(server.accept()[0])
-        for form in ("text", "markdown", "json"):
-            result = subprocess.run([scene.TCPTUNE, "diagnose", f"--format={form}"],
-                                    capture_output=True, timeout=60, check=True)
+    def look(self, name, server):
+        """All forms of the report on a process of that name, as bytes."""
+        process = self.net.actor("connect", PEER_ADDRESS, 5432, "--count", 1100, "--name", name)
+        accepted = [server.accept()[0] for _ in range(1100)]
+        try:
+            results = [subprocess.run([scene.TCPTUNE, "diagnose", f"--format={form}"],
+                                      capture_output=True, timeout=60, check=False)
+                       for form in ("text", "markdown", "json")]
+        finally:
+            for one in accepted:
+                one.close()  # first: no TIME_WAIT here
+            self.net.stop(process)
+        for result in results:
+            self.assertEqual(result.returncode, 0, result.stderr)
             self.assertIn(str(process.pid).encode(), result.stdout)
-            yield result.stdout + result.stderr
+        return b"".join(result.stdout + result.stderr for result in results)
 
     def test_names_reach_no_terminal(self):
+        server = self.server()
         for name in self.NAMES:
-            with self.subTest(name):
-                for output in self.look(name):
-                    self.assertNotRegex(output, CONTROL)
+            with self.subTest(ascii(name)):
+                self.assertEqual(re.findall(CONTROL, self.look(name, server)), [])
 
     def test_a_name_that_is_no_text_at_all(self):
-        for output in self.look(b"\xff\xfe\xc3(x".decode(errors="surrogateescape")):
-            output.decode("utf-8")
+        name = b"\xff\xfe\xc3(x".decode(errors="surrogateescape")
+        self.look(name, self.server()).decode("utf-8")
 
 
 class Vanishing(Owners):
@@ -116,15 +123,14 @@ class Vanishing(Owners):
         deadline = time.monotonic() + 60
         while scene.sockstat("tw") < 1000 and time.monotonic() < deadline:
             time.sleep(0.05)
-        methods, until = [], time.monotonic() + 6
-        while time.monotonic() < until:
+        methods = []
+        for _ in range(10):
             short = self.net.actor("connect", PEER_ADDRESS, 5432, "--count", 0)
             document = scene.diagnose_json()
             methods.append(document["sockets"]["method"])
             self.net.stop(short)
             self.assertLess({one["id"] for one in document["findings"]},
                             {"ports-by-time-wait", "half-range-slow", "server-time-wait"})
-        self.assertGreater(len(methods), 5)
         self.assertEqual(set(methods), {"dump"})
 
     def test_a_reader_that_goes_away(self):

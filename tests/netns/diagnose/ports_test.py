@@ -48,7 +48,7 @@ class Exhausted(scene.Scenario):
         for tried in ("tcp_fin_timeout", "SO_REUSEADDR", "SO_LINGER"):
             self.assertIn(tried, not_cures)
         text = scene.diagnose().stdout
-        self.assertIn("EXHAUSTED", text)
+        self.assertRegex(text, r"2,000 of 2,000\s+exhausted")
         self.assertIn("tcptune plan", text.rstrip().splitlines()[-1])
         self.assertEqual([line for line in text.splitlines() if len(line) > 80], [])
 

@@ -5,8 +5,10 @@
 Two hosts in namespaces of the test's own, a client that closes first, and a range of 2,000 ports
 instead of 28,232, so that it takes seconds. tests/bench/run headline is the long version.
 """
+import errno
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -49,6 +51,20 @@ def serious(document):
                   if finding["severity"] in ("warning", "critical"))
 
 
+def failed_binds():
+    """How many of 20 programs that let bind() choose a port get none."""
+    held, failed = [], 0
+    for _ in range(20):
+        held.append(socket.socket())
+        try:
+            held[-1].bind((two_hosts.LOCAL, 0))
+        except OSError as error:
+            failed += error.errno == errno.EADDRINUSE
+    for one in held:
+        one.close()
+    return failed
+
+
 def wait_for_time_waits(client, count):
     while client.running() and two_hosts.time_waits() < count:
         time.sleep(0.02)
@@ -77,13 +93,15 @@ class PortsRunOut(unittest.TestCase):
         cls.addClassCleanup(again.close)
         # Beyond the second after which a port may be taken again.
         time.sleep(SECONDS / 2)
-        cls.cured_status, cls.cured = diagnose("--fail-on=critical")
+        _, cls.cured = diagnose()
+        cls.failed_binds = failed_binds()
         cls.after = again.result()
 
     def test_first_the_client_fails_for_want_of_a_port_and_for_nothing_else(self):
         self.assertEqual(list(self.before["errno"]), ["99"])
         self.assertGreater(self.before["failed"], 1000)
-        self.assertEqual(self.before["ok"], PORTS)
+        # A reset can end one of them early and give its port back.
+        self.assertIn(self.before["ok"], range(PORTS, PORTS + 20))
         self.assertEqual(self.before["recycled"], 0)
 
     def test_past_half_of_the_ports_it_warns_before_any_error(self):
@@ -96,7 +114,7 @@ class PortsRunOut(unittest.TestCase):
 
     def test_with_every_port_taken_it_names_the_cause_and_no_other(self):
         self.assertEqual(destination(self.full)["stage"], "exhausted")
-        self.assertEqual(destination(self.full)["ports_in_use"], PORTS)
+        self.assertGreater(destination(self.full)["ports_in_use"], PORTS - 5)
         self.assertEqual(named(self.full), {"ports-by-time-wait": "critical"})
         self.assertEqual(serious(self.full), ["ports-by-time-wait"])
 
@@ -122,8 +140,13 @@ class PortsRunOut(unittest.TestCase):
 
     def test_then_nothing_critical_is_said_of_the_destination(self):
         self.assertNotIn("critical", named(self.cured).values())
-        self.assertNotIn("ports-by-time-wait", named(self.cured))
-        self.assertEqual(self.cured_status, 0)
+        self.assertNotIn("ports-by-time-wait", [one["id"] for one in self.cured["findings"]])
+
+    def test_then_it_says_that_bind_finds_no_port_only_if_that_is_so(self):
+        # The cure is one for connect(). The ports still wait, and bind() takes none of them.
+        self.assertLessEqual(set(serious(self.cured)), {"bind-pool-full"})
+        if serious(self.cured):
+            self.assertGreater(self.failed_binds, 10)
 
 
 if __name__ == "__main__":

@@ -20,9 +20,7 @@ std::vector<RuleSource> shipped_texts() {
     std::vector<RuleSource> sources;
     for (const auto& entry : std::filesystem::directory_iterator(TCPTUNE_SOURCE_DIR "/rules")) {
         if (entry.path().extension() != ".toml") continue;
-        std::ifstream file(entry.path());
-        sources.push_back(
-            {entry.path().string(), std::string(std::istreambuf_iterator<char>(file), {})});
+        sources.push_back({entry.path().string(), text_of(entry.path().string())});
     }
     return sources;
 }
@@ -81,6 +79,11 @@ void set_defaults(FactSet& facts, const tcptune::KernelVersion& kernel) {
 }
 
 }  // namespace
+
+std::string text_of(const std::string& path) {
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
 
 const tcptune::rules::RuleSet& shipped_rules() {
     static const tcptune::rules::RuleSet rules = compiled(shipped_texts());

@@ -12,6 +12,8 @@ namespace hosts {
 
 /// The rules of the source tree; fails the test case when one of them does not load.
 const tcptune::rules::RuleSet& shipped_rules();
+/// A file of the source tree, whole.
+std::string text_of(const std::string& path);
 /// The same with one number changed, as an administrator would in the file of `key`: the first line
 /// after `anchor` that sets `member` gets `value`.
 tcptune::rules::RuleSet edited_rules(std::string_view key, std::string_view anchor,

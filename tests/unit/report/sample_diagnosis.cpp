@@ -226,4 +226,13 @@ std::string folded(std::string_view text) {
     return out;
 }
 
+std::string shown(const diagnosis::Diagnosis& diagnosis, const report::TextStyle& style,
+                  const report::DiagnoseInvocation& invocation) {
+    return report::text_diagnosis(diagnosis, invocation, style);
+}
+
+bool says(std::string_view text, std::string_view part) {
+    return folded(text).find(part) != std::string::npos;
+}
+
 }  // namespace sample

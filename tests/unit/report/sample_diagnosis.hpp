@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <tcptune/diagnosis/diagnosis.hpp>
+#include <tcptune/report/diagnosis_report.hpp>
 
 #include <string>
 #include <string_view>
@@ -23,5 +23,13 @@ tcptune::diagnosis::Diagnosis hostile_diagnosis();
 
 /// `text` with runs of white space as one space, so that a test need not know line breaks.
 std::string folded(std::string_view text);
+
+/// The text report.
+std::string shown(const tcptune::diagnosis::Diagnosis& diagnosis,
+                  const tcptune::report::TextStyle& style = {},
+                  const tcptune::report::DiagnoseInvocation& invocation = {});
+
+/// Whether `text` has `part`, wherever its lines are broken.
+bool says(std::string_view text, std::string_view part);
 
 }  // namespace sample
