@@ -78,4 +78,11 @@ std::string escape_line(std::string_view text) {
     return result;
 }
 
+std::string escape_delete(std::string json) {
+    constexpr std::string_view escaped = "\\u007f";
+    for (std::size_t at = json.find('\x7f'); at != std::string::npos; at = json.find('\x7f', at))
+        json.replace(at, 1, escaped);
+    return json;
+}
+
 }  // namespace tcptune

@@ -72,6 +72,16 @@ std::optional<double> seconds_left(const Forecast& now, double live) {
     return (usable - held) / now.rate_per_s;
 }
 
+/// See Forecast::reuse_idle. Half a second of slack: the clocks of the timers are coarse.
+bool reuse_is_idle(const facts::Destination& destination, const PortSettings& settings,
+                   const KernelModel& model, const Ceiling& with_reuse, std::int64_t in_use) {
+    constexpr double slack_s = 0.5;
+    const double span_s = destination.time_wait_span_ms / 1000.0;
+    return settings.never_recycled && with_reuse.reuse &&
+           in_use > ports_before_slow(with_reuse.budget, model) &&
+           span_s > with_reuse.hold_s + slack_s;
+}
+
 /// Open connections keep their ports: what they leave is for the new ones.
 void leave_to_new(Ceiling& ceiling, double open) {
     if (open <= 0 || ceiling.hold_s <= 0) return;
@@ -135,9 +145,15 @@ Forecast forecast(const facts::Destination& destination, const PortSettings& set
     result.ceiling = ceiling(settings, model, usage, budget);
 
     const Closes closes = closes_of(destination);
-    const bool reuse = result.ceiling.reuse;
     for (const std::uint32_t sockets : destination.states)
         result.in_use += sockets;
+    result.reuse_idle = reuse_is_idle(destination, settings, model, result.ceiling, result.in_use);
+    if (result.reuse_idle) {
+        PortSettings without = settings;
+        without.tw_reuse = 0;
+        result.ceiling = ceiling(without, model, usage, budget);
+    }
+    const bool reuse = result.ceiling.reuse;
     const double live = real(result.in_use) - closes.all;
     leave_to_new(result.ceiling, real(destination.count(facts::TcpState::established)) +
                                      real(destination.count(facts::TcpState::close_wait)));

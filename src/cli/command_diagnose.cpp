@@ -71,6 +71,12 @@ facts::FactSet facts_for(const Ground& ground) {
 /// read, and the settings that they speak of.
 void add_steps(const Ground& ground, facts::FactSet facts, diagnosis::Diagnosis& diagnosis) {
     const rules::RuleSet rules = load_rule_set(ground.options.rules, rules::Parts::advice);
+    // Of a part of the host a plan for that part.
+    if (ground.focus.pid != 0 || !ground.focus.address.empty()) {
+        facts.sockets.destinations.clear();
+        for (const diagnosis::DestinationView& view : diagnosis.destinations)
+            facts.sockets.destinations.push_back(view.destination);
+    }
     if (ground.options.facts.empty()) probe::collect_settings(rules.catalog(), "/", facts);
     plan::PlanInputs inputs;
     inputs.policy = load_policy({});

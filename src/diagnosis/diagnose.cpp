@@ -144,8 +144,10 @@ void add_plan(Diagnosis& diagnosis, const plan::Plan& plan) {
     diagnosis.plan_was_asked = true;
     diagnosis.steps.clear();
     for (const plan::PlanChange& change : plan.changes)
-        diagnosis.steps.push_back(
-            {change.key, change.before_runtime, change.after_runtime, change.expected_effect.text});
+        diagnosis.steps.push_back({change.key, change.before_runtime, change.after_runtime,
+                                   change.expected_effect.text,
+                                   change.expected_effect.ceiling_before_per_s,
+                                   change.expected_effect.ceiling_after_per_s});
 }
 
 std::optional<rules::Severity> worst(const Diagnosis& diagnosis) {

@@ -65,25 +65,38 @@ void add_destinations(const Diagnosis& diagnosis, const facts::FactSet& facts,
         candidates.destinations_unknown = "there are more destinations than were kept apart";
 }
 
-/// Processes that hold what a fact counts, worst first.
-std::vector<std::int64_t> holders(const rules::Symptom& symptom, const Candidates& candidates) {
-    const auto reads_close_wait = [](const std::vector<expr::Expression>& lines) {
-        return std::any_of(lines.begin(), lines.end(), [](const expr::Expression& line) {
-            return expr::names_in(line).contains("socket.tcp.close_wait");
-        });
-    };
+bool reads(const rules::Symptom& symptom, std::string_view prefix) {
+    for (const auto* const lines : {&symptom.condition.all, &symptom.condition.any})
+        for (const expr::Expression& line : *lines)
+            for (const std::string& name : expr::names_in(line))
+                if (name.starts_with(prefix)) return true;
+    return false;
+}
+
+/// Processes with sockets in CLOSE_WAIT, most first.
+std::vector<std::int64_t> leaking(const Candidates& candidates) {
     std::vector<std::pair<std::int64_t, std::int64_t>> found;
-    if (reads_close_wait(symptom.condition.all) || reads_close_wait(symptom.condition.any))
-        for (const Candidate& process : candidates.processes) {
-            const auto entry = process.values.find("process.close_wait");
-            const auto* const count = std::get_if<std::int64_t>(&entry->second);
-            if (count != nullptr && *count > 0) found.emplace_back(-*count, process.pids.front());
-        }
+    for (const Candidate& process : candidates.processes) {
+        const auto entry = process.values.find("process.close_wait");
+        const auto* const count = std::get_if<std::int64_t>(&entry->second);
+        if (count != nullptr && *count > 0) found.emplace_back(-*count, process.pids.front());
+    }
     std::sort(found.begin(), found.end());
     std::vector<std::int64_t> pids;
     for (const auto& [count, pid] : found)
         pids.push_back(pid);
     return pids;
+}
+
+/// Processes that hold what a fact of the host counts.
+std::vector<std::int64_t> holders(const rules::Symptom& symptom, const Candidates& candidates,
+                                  const facts::FactSet& facts) {
+    if (reads(symptom, "socket.tcp.close_wait")) return leaking(candidates);
+    if (reads(symptom, "asked.port_")) {
+        const FactValue pids = facts.get("asked.port_pids");
+        if (const auto* const list = std::get_if<facts::List>(&pids)) return *list;
+    }
+    return {};
 }
 
 std::vector<plan::PlanEvidence> evidence_of(const std::vector<plan::Reading>& readings) {
@@ -154,7 +167,7 @@ Judgement judge(const rules::Symptom& symptom, const Candidates& candidates,
             continue;
         }
         Subject subject{candidate.name, evidence_of(readings), candidate.pids};
-        if (symptom.scope == rules::Scope::host) subject.pids = holders(symptom, candidates);
+        if (symptom.scope == rules::Scope::host) subject.pids = holders(symptom, candidates, facts);
         judgement.subjects.push_back(std::move(subject));
     }
     if (symptom.scope == rules::Scope::destination && !candidates.destinations_unknown.empty())

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "facts/json_sockets.hpp"
 
+#include <tcptune/base/escape.hpp>
 #include <tcptune/facts/fact_file.hpp>
 
 #include <cmath>
@@ -17,7 +18,7 @@ using Json = OrderedJson;
 
 /// Text that is not UTF-8 cannot be in JSON: its bad bytes become U+FFFD instead of an exception.
 std::string dumped(const Json& node) {
-    return node.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return escape_delete(node.dump(-1, ' ', true, Json::error_handler_t::replace));
 }
 
 /// Large objects and lists have a line for each member, and everything in them is on that line:

@@ -25,6 +25,9 @@ constexpr FactInfo fixed_table[] = {
      "Whether the facts are of the host's own first network namespace."},
     {"netns.others", Type::integer, "namespaces", "/proc/PID/ns/net",
      "Other network namespaces that were seen and not looked at."},
+    {"port.busiest_held_share", Type::real, "", "derived",
+     "Highest share of the usable ports that connect() cannot take towards one destination: those "
+     "in use, without the TIME_WAITs that tcp_tw_reuse lets it use again."},
     {"port.busiest_in_use", Type::integer, "ports", "derived",
      "Local ports in use towards the fullest destination; may be an upper bound."},
     {"port.busiest_share", Type::real, "", "derived",
@@ -53,6 +56,8 @@ constexpr FactInfo fixed_table[] = {
     {"port.reusable_share", Type::real, "", "derived",
      "Highest share of the usable ports in TIME_WAIT towards one destination that tcp_tw_reuse "
      "does not act on now."},
+    {"port.reuse_idle", Type::integer, "destinations", "derived",
+     "Destinations where tcp_tw_reuse is set up and no port in TIME_WAIT serves again."},
     {"port.slow", Type::integer, "destinations", "derived",
      "Destinations past half of their ports, where connect() searches longer, or past all of "
      "them."},

@@ -31,6 +31,7 @@ void read_destination(JsonMembers& members, const json& node, const JsonPath& pa
     members.number(node, path, "even_ports", destination.even_ports);
     members.number(node, path, "closed_last_1s", destination.closed_last_1s);
     members.number(node, path, "closed_last_10s", destination.closed_last_10s);
+    members.number(node, path, "time_wait_span_ms", destination.time_wait_span_ms);
     members.boolean(node, path, "loopback", destination.loopback);
     members.list(node, path, "owners", destination.owners, read_owner);
 }

@@ -29,6 +29,7 @@ OrderedJson destination_json(const Destination& destination) {
                           {"even_ports", destination.even_ports},
                           {"closed_last_1s", destination.closed_last_1s},
                           {"closed_last_10s", destination.closed_last_10s},
+                          {"time_wait_span_ms", destination.time_wait_span_ms},
                           {"loopback", destination.loopback}};
     if (!destination.owners.empty()) result["owners"] = owners_json(destination.owners);
     return result;

@@ -107,9 +107,10 @@ private:
 };
 
 constexpr const char* share_facts[] = {
-    "port.busiest_share",     "port.time_wait_share",  "port.reusable_share",
-    "port.established_share", "port.close_wait_share", "port.syn_sent_share",
-    "port.fin_wait2_share",   "port.rate_share",       "port.pool_share",
+    "port.busiest_share",      "port.time_wait_share",  "port.reusable_share",
+    "port.established_share",  "port.close_wait_share", "port.syn_sent_share",
+    "port.fin_wait2_share",    "port.rate_share",       "port.pool_share",
+    "port.busiest_held_share",
 };
 
 void derive_unknown(Derived& derived, const FactValue& why) {
@@ -148,6 +149,7 @@ void derive_from_counters(Derived& derived, const FactSet& facts, const PortStat
     derived.set("port.rate_share", facts::AtMost{tw / ceiling});
     const bool quick = most < static_cast<double>(ports_before_slow(budget, state.model));
     derived.set("port.slow", quick ? FactValue{std::int64_t{0}} : facts::AtMost{most});
+    derived.set("port.reuse_idle", quick ? FactValue{std::int64_t{0}} : facts::AtMost{most});
     derived.set("port.exhausted", most < usable ? FactValue{std::int64_t{0}} : facts::AtMost{most});
 }
 
@@ -181,13 +183,15 @@ void derive_pool(Derived& derived, const FactSet& facts, const capacity::PortBud
 void derive_from_dump(Derived& derived, const FactSet& facts, const PortState& state) {
     const capacity::PortBudget budget = capacity::port_budget(state.settings, state.model);
     const double usable = std::max(1.0, static_cast<double>(budget.usable));
-    std::int64_t busiest = 0, slow = 0, exhausted = 0;
+    std::int64_t busiest = 0, held = 0, slow = 0, exhausted = 0, reuse_idle = 0;
     double reusable = 0, rate = 0, rate_share = 0;
     for (const facts::Destination& destination : facts.sockets.destinations) {
         const capacity::Forecast forecast =
             capacity::forecast(destination, state.settings, state.model, budget);
         busiest = std::max(busiest, forecast.in_use);
+        held = std::max(held, forecast.held);
         slow += forecast.stage != capacity::Stage::free ? 1 : 0;
+        reuse_idle += forecast.reuse_idle ? 1 : 0;
         exhausted += forecast.stage == capacity::Stage::exhausted ? 1 : 0;
         rate = std::max(rate, forecast.rate_per_s);
         if (forecast.ceiling.per_s && *forecast.ceiling.per_s > 0)
@@ -199,6 +203,7 @@ void derive_from_dump(Derived& derived, const FactSet& facts, const PortState& s
     derived.set("port.usable", budget.usable);
     derived.set("port.busiest_in_use", busiest);
     derived.set("port.busiest_share", static_cast<double>(busiest) / usable);
+    derived.set("port.busiest_held_share", static_cast<double>(held) / usable);
     derived.set("port.time_wait_share", highest_share(facts, usable, time_wait));
     derived.set("port.reusable_share", reusable);
     derived.set("port.established_share", highest_share(facts, usable, established));
@@ -207,6 +212,7 @@ void derive_from_dump(Derived& derived, const FactSet& facts, const PortState& s
     derived.set("port.fin_wait2_share", highest_share(facts, usable, fin_wait2));
     derived.set("port.slow", slow);
     derived.set("port.exhausted", exhausted);
+    derived.set("port.reuse_idle", reuse_idle);
     derived.set("port.rate_per_s", rate);
     derived.set("port.rate_share", rate_share);
     derive_pool(derived, facts, budget);
@@ -226,6 +232,16 @@ void derive_workload(Derived& derived, const rules::Profile& profile) {
              ++port)
             node_ports.push_back(port);
     derived.set("workload.node_ports", std::move(node_ports));
+}
+
+/// Nothing since boot, or nothing within the window although SYNs were sent.
+bool not_recycled(const FactSet& facts) {
+    const auto recycled = facts.counters.find("TcpExt.TWRecycled");
+    if (recycled == facts.counters.end()) return false;
+    if (recycled->second.latest() == 0) return true;
+    const auto opened = facts.counters.find("Tcp.ActiveOpens");
+    return facts.window_s > 0 && recycled->second.latest() == recycled->second.first &&
+           opened != facts.counters.end() && opened->second.latest() > opened->second.first;
 }
 
 }  // namespace
@@ -253,6 +269,10 @@ PortState port_state(const FactSet& facts, const rules::RuleSet& rules, const Pl
     if (const auto timestamps = reader.integer("net.ipv4.tcp_timestamps"))
         state.settings.timestamps = *timestamps != 0;
     read_reuse_delay(facts, planned, state, reader);
+    // Says nothing about settings that are only planned.
+    const bool as_it_is =
+        !planned.contains("net.ipv4.tcp_tw_reuse") && !planned.contains("net.ipv4.tcp_timestamps");
+    state.settings.never_recycled = as_it_is && not_recycled(facts);
     state.settings.bound = capacity::to_port_set(std::span(facts.sockets.listen_ports)) |
                            capacity::to_port_set(std::span(facts.sockets.bound_only_ports));
     return state;

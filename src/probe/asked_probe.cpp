@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "probe/owner_search.hpp"
 #include "probe/socket_dump.hpp"
 
 #include <tcptune/facts/ip_address.hpp>
@@ -20,6 +21,10 @@ using facts::FactValue;
 using facts::IpAddress;
 using facts::IpFamily;
 using facts::Unknown;
+
+// A prefork server has hundreds of processes on one port.
+constexpr std::size_t most_holders = 8;
+constexpr std::size_t most_descriptors = 1024;
 
 struct FreeAddresses {
     void operator()(ifaddrs* list) const { ::freeifaddrs(list); }
@@ -61,18 +66,35 @@ FactValue is_local(const std::string& text) {
     return false;
 }
 
+/// The processes behind a port, described like the others.
+void add_holders(const std::vector<std::uint32_t>& inodes, facts::FactSet& facts) {
+    facts::List pids;
+    for (const std::int64_t pid : holders_of(inodes, most_holders)) {
+        pids.push_back(pid);
+        std::vector<facts::Process>& known = facts.sockets.processes;
+        if (std::none_of(known.begin(), known.end(),
+                         [pid](const facts::Process& process) { return process.pid == pid; }))
+            known.push_back(describe_process(pid));
+    }
+    facts.values["asked.port_pids"] = std::move(pids);
+}
+
 void set_port(std::uint16_t port, facts::FactSet& facts) {
     std::int64_t time_wait = 0, connections = 0;
     bool bound = false;
-    const DumpEnd end = dump_rows(tcp_state::port_holders, PortRange{port, port}, DumpLimits{},
-                                  [&](const SocketRecord& record) {
-                                      if (record.state == tcp_state::time_wait)
-                                          ++time_wait;
-                                      else if (record.state == tcp_state::closed)
-                                          bound = true;
-                                      else
-                                          ++connections;
-                                  });
+    std::vector<std::uint32_t> inodes;
+    const DumpEnd end =
+        dump_rows(tcp_state::port_holders | tcp_state::bit(tcp_state::listen),
+                  PortRange{port, port}, DumpLimits{}, [&](const SocketRecord& record) {
+                      if (inodes.size() < most_descriptors) inodes.push_back(record.inode);
+                      if (record.state == tcp_state::listen) return;
+                      if (record.state == tcp_state::time_wait)
+                          ++time_wait;
+                      else if (record.state == tcp_state::closed)
+                          bound = true;
+                      else
+                          ++connections;
+                  });
     const Unknown unknown{end.detail + ": sock_diag"};
     const auto known = [&](FactValue value) { return end.ok() ? value : FactValue{unknown}; };
     facts.values["asked.port_time_wait"] = known(time_wait);
@@ -81,6 +103,7 @@ void set_port(std::uint16_t port, facts::FactSet& facts) {
     const std::vector<std::uint16_t>& listening = facts.sockets.listen_ports;
     facts.values["asked.port_listener"] =
         known(std::find(listening.begin(), listening.end(), port) != listening.end());
+    add_holders(inodes, facts);
 }
 
 /// Ports of servers that are gone while the kernel still remembers their connections.

@@ -44,12 +44,16 @@ std::int64_t size_of(int directory) {
     return ::fstat(directory, &info) == 0 ? info.st_size : 0;
 }
 
-std::optional<std::uint32_t> socket_at(int directory, const char* name, bool* there = nullptr) {
+struct Link {
+    int error = 0;
+    std::optional<std::uint32_t> socket;
+};
+
+Link link_at(int directory, const char* name) {
     std::array<char, 64> link{};
     const ssize_t length = ::readlinkat(directory, name, link.data(), link.size());
-    if (there != nullptr) *there = length >= 0;
-    if (length <= 0) return std::nullopt;
-    return parse_socket_link({link.data(), static_cast<std::size_t>(length)});
+    if (length < 0) return {errno, std::nullopt};
+    return {0, parse_socket_link({link.data(), static_cast<std::size_t>(length)})};
 }
 
 /// Descriptors are given out lowest first, so nearly all numbers below their count are in use;
@@ -60,11 +64,10 @@ bool draw(int directory, std::int64_t size, const SocketSink& sink) {
     // A proxy opens its two sides alternately: an odd stride visits even and odd numbers alike.
     const std::int64_t stride = (size * 5 / 8) | 1;
     for (int i = 0; i < draws; ++i) {
-        bool there = false;
         const std::string name = std::to_string((i * stride) % size);
-        const auto inode = socket_at(directory, name.c_str(), &there);
-        if (there) ++present;
-        if (inode) drawn.push_back(*inode);
+        const Link link = link_at(directory, name.c_str());
+        if (link.error == 0) ++present;
+        if (link.socket) drawn.push_back(*link.socket);
     }
     if (present < draws * 3 / 4) return false;
     const double weight = static_cast<double>(size) / present;
@@ -98,13 +101,18 @@ WalkEnd walk_sockets(std::int64_t pid, Thoroughness thoroughness, const SocketSi
     if (!directory) return why_not(errno);
     (void)fd.release();  // closed with the directory
     const int at = ::dirfd(directory.get());
+    // A process that is not dumpable shows its descriptors' names and refuses what they are.
+    bool refused = false;
     errno = 0;
     while (const dirent* const entry = ::readdir(directory.get())) {
         if (entry->d_name[0] == '.') continue;
-        if (const auto inode = socket_at(at, entry->d_name)) sink(*inode, 1);
+        const Link link = link_at(at, entry->d_name);
+        if (link.socket) sink(*link.socket, 1);
+        refused = refused || link.error == EACCES || link.error == EPERM;
         errno = 0;
     }
-    return errno == 0 ? WalkEnd::ok : why_not(errno);
+    if (errno != 0) return why_not(errno);
+    return refused ? WalkEnd::denied : WalkEnd::ok;
 }
 
 std::optional<std::int64_t> count_descriptors(std::int64_t pid) {

@@ -19,7 +19,6 @@ namespace {
 
 // Rows of live sockets to look at: a sample when there are more.
 constexpr std::size_t most_live_rows = 16384;
-constexpr std::chrono::milliseconds search_time{1000};
 // A prefork server has hundreds of processes on one listener.
 constexpr std::size_t most_owners = 8;
 
@@ -141,7 +140,7 @@ void describe(const OwnerSearch& search, double close_wait_factor, facts::Socket
 
 std::string why_missing(const OwnerSearch& search, std::size_t asked) {
     if (search.stopped) return "stopped: looking through all processes takes too long";
-    if (search.denied == 0 || asked == 0) return {};
+    if (search.denied == 0 || search.found >= asked) return {};
     return "permission denied: " + with_thousands(static_cast<std::int64_t>(search.denied)) +
            (search.denied == 1 ? " process of another user" : " processes of other users") +
            " could not be looked into";

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <string>
+#include <unordered_set>
 
 namespace tcptune::probe {
 namespace {
@@ -31,6 +32,7 @@ std::string text_of(const host::FileTree& tree, std::int64_t pid, const char* fi
 
 OwnerSearch search_owners(const Holdings& wanted, std::chrono::milliseconds time) {
     OwnerSearch search;
+    std::unordered_set<std::uint32_t> seen;
     const Clock::time_point end = Clock::now() + time;
     for (const std::int64_t pid : running_processes()) {
         if (Clock::now() >= end) {
@@ -45,20 +47,25 @@ OwnerSearch search_owners(const Holdings& wanted, std::chrono::milliseconds time
                 const auto found = wanted.find(inode);
                 if (found == wanted.end()) return;
                 any = true;
+                seen.insert(inode);
                 count(found->second, weight, process);
             });
         if (walked == WalkEnd::denied) ++search.denied;
         if (any) search.processes.push_back(std::move(process));
     }
+    search.found = seen.size();
     return search;
 }
 
-std::optional<std::vector<std::uint32_t>> sockets_of(std::int64_t pid) {
-    std::vector<std::uint32_t> inodes;
-    const WalkEnd walked = walk_sockets(
-        pid, Thoroughness::all, [&](std::uint32_t inode, double) { inodes.push_back(inode); });
-    if (walked != WalkEnd::ok) return std::nullopt;
-    return inodes;
+std::vector<std::int64_t> holders_of(const std::vector<std::uint32_t>& inodes, std::size_t most) {
+    Holdings wanted;
+    for (const std::uint32_t inode : inodes)
+        if (inode != 0) wanted.try_emplace(inode);
+    std::vector<std::int64_t> pids;
+    if (wanted.empty()) return pids;
+    for (const HoldingProcess& process : search_owners(wanted, search_time).processes)
+        if (pids.size() < most) pids.push_back(process.pid);
+    return pids;
 }
 
 facts::Process describe_process(std::int64_t pid) {

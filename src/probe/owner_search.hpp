@@ -32,17 +32,21 @@ struct HoldingProcess {
 
 struct OwnerSearch {
     std::vector<HoldingProcess> processes;  ///< by pid
+    std::size_t found = 0;                  ///< descriptors of which a holder was seen
     std::size_t denied = 0;                 ///< processes that this user may not look into
     bool stopped = false;                   ///< out of time
 };
+
+/// Enough for a host of thousands of processes.
+inline constexpr std::chrono::milliseconds search_time{1000};
 
 /// Looks through the descriptors of every process of the running system that this user may look
 /// into. Processes come and go meanwhile: what is gone is left out.
 [[nodiscard]] OwnerSearch search_owners(const Holdings& wanted, std::chrono::milliseconds time);
 
-/// The sockets that one process has open, or nothing when it is not there or may not be looked
-/// into.
-[[nodiscard]] std::optional<std::vector<std::uint32_t>> sockets_of(std::int64_t pid);
+/// Who holds any of these descriptors, by pid, at most `most`.
+[[nodiscard]] std::vector<std::int64_t> holders_of(const std::vector<std::uint32_t>& inodes,
+                                                   std::size_t most);
 
 /// Command, unit, descriptors and limit; empty where they cannot be read.
 [[nodiscard]] facts::Process describe_process(std::int64_t pid);

@@ -108,6 +108,8 @@ void SocketSummary::add(const SocketRecord& record) {
         const std::uint32_t age_ms = time_wait_ms - record.expires_ms;
         if (age_ms < 1000) ++group->closed_last_1s;
         if (age_ms < 10000) ++group->closed_last_10s;
+        group->youngest_ms = std::min(group->youngest_ms, age_ms);
+        group->oldest_ms = std::max(group->oldest_ms, age_ms);
     }
 }
 
@@ -165,6 +167,8 @@ facts::Destination SocketSummary::to_destination(const Group& group) {
     destination.even_ports = group.even_ports;
     destination.closed_last_1s = group.closed_last_1s;
     destination.closed_last_10s = group.closed_last_10s;
+    if (group.oldest_ms > group.youngest_ms)
+        destination.time_wait_span_ms = group.oldest_ms - group.youngest_ms;
     destination.loopback = is_loopback(group.local) || is_loopback(group.remote);
     return destination;
 }

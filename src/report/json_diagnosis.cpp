@@ -152,8 +152,11 @@ std::string diagnosis_json(const Diagnosis& diagnosis, int exit_code) {
         return Json{{"key", step.key},
                     {"before", step.before},
                     {"after", step.after},
-                    {"effect", step.effect}};
+                    {"effect", step.effect},
+                    {"limit_before_per_s", number_json(step.limit_before_per_s)},
+                    {"limit_after_per_s", number_json(step.limit_after_per_s)}};
     });
+    json["verdict"] = diagnosis::verdict_sentence(diagnosis);
     json["plan_was_asked"] = diagnosis.plan_was_asked;
     json["answer"] = answer_json(diagnosis.answer);
     json["sources"] = list_of(diagnosis.sources, [](const facts::Source& source) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/json_document.hpp"
 
+#include <tcptune/base/escape.hpp>
 #include <tcptune/base/text.hpp>
 #include <tcptune/report/version.hpp>
 
@@ -84,7 +85,8 @@ Json document(std::string_view kind) {
 std::string finish(Json json, int exit_code) {
     json["exit_code"] = exit_code;
     // Bytes that are not UTF-8 become U+FFFD: a report about bad input must not fail on it.
-    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+    // Only ASCII: what a program reads all the same may be shown by a terminal.
+    return escape_delete(json.dump(2, ' ', true, Json::error_handler_t::replace)) + "\n";
 }
 
 }  // namespace tcptune::report

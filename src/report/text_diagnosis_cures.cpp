@@ -131,6 +131,11 @@ void cures_section(Page& page, const Diagnosis& diagnosis) {
             2, "sysctl", column,
             fmt::format("{}: {} -> {}", step.key, value_text(step.before), value_text(step.after)),
             Ink::plain, Ink::strong);
+        if (step.limit_after_per_s) {
+            page.paragraph(2 + column,
+                           fmt::format("port limit {}", limit_change(step.limit_before_per_s,
+                                                                     step.limit_after_per_s)));
+        }
         page.paragraph(2 + column, first_sentences(step.effect, effect_limit));
     }
     if (!no_step.empty()) page.item(2, "sysctl", column, no_step);

@@ -113,13 +113,16 @@ def measure(kind, size, rounds, commands, look=None):
 def print_table(title, samples, commands, base):
     """One row for each command, with its ratio to the command `base`."""
     print(f"\n{title}")
+    if not samples.costs.get(base):
+        print("not measured: so many TIME_WAITs could not be made within the minute they live")
+        return
     print(f"{'command':32} {'CPU ms':>9} {'us/socket':>10} {'RSS MB':>7} {'runs':>5} "
           f"{'x ' + base:>15}")
     held = samples.sockets()
     floor = samples.median(base)
     for name in (one["name"] for one in commands):
         if not samples.costs.get(name):
-            print(f"{name:32} not installed")
+            print(f"{name:32} not measured")
             continue
         cpu = samples.median(name)
         each = f"{cpu * 1000 / held:10.3f}" if held else f"{'-':>10}"

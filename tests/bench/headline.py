@@ -51,6 +51,9 @@ def show_diagnosis(when):
     for one in document["destinations"][:2]:
         print(f"  {one['local_address']} -> {one['remote_address']}:{one['remote_port']}  "
               f"{one['stage']}  {one['ports_in_use']:,} of {one['usable_ports']:,} ports")
+        if one["owners"]:
+            print("    by " + ", ".join(f"{owner['command']} (pid {owner['pid']})"
+                                        for owner in one["owners"]))
     for finding in document["findings"]:
         names = ", ".join(subject["name"] for subject in finding["subjects"])
         print(f"  {finding['severity']:8} {finding['id']}  {names}")
@@ -79,6 +82,7 @@ def client_run(chosen, moments=()):
 
 
 def exhaustion(chosen):
+    """Undoes what it has set: what was planned for this client is not to help the proxy."""
     usable = usable_ports()
     plans = []
     moments = [
@@ -89,10 +93,13 @@ def exhaustion(chosen):
     before = client_run(chosen, moments)
     if not plans:
         plans.append(two_hosts.ask(bench.TCPTUNE, "plan"))
+    kept = {change["key"]: two_hosts.read_sysctl(change["key"]) for change in plans[0]["changes"]}
     settings = two_hosts.apply_plan(plans[0])
     print("\nset, as tcptune plan proposes: " + ("; ".join(settings) or "nothing"))
     after = client_run(chosen)
     show_diagnosis("after it")
+    for key, value in kept.items():
+        two_hosts.write_sysctl(key, value)
     print(f"\n{HEAD}\n{row('kernel defaults', before)}\n{row('as planned', after)}")
     sys.stdout.flush()
 
@@ -101,17 +108,13 @@ def proxies(chosen, peer):
     if not nginx.program():
         print("\nskipped: nginx is not installed")
         return
-    # As the kernel has it; what was planned for the client is not to help the proxy.
-    two_hosts.write_sysctl("net.ipv4.tcp_tw_reuse", "2")
     seconds = chosen.nginx_seconds
     before = min(15, seconds // 3)
     upstream = nginx.start_upstream(peer, 4 * seconds + 120)
-    usable = usable_ports()
 
-    def diagnosed(driver):
-        watch(lambda: driver.poll() is None,
-              lambda: two_hosts.time_waits_towards(nginx.PLAIN_PORT),
-              [(usable * 97 // 100, lambda: show_diagnosis("while nginx answers 502"))])
+    def diagnosed(driver, proxy):
+        watch(lambda: driver.poll() is None, proxy.failures,
+              [(1, lambda: show_diagnosis("while nginx answers 502"))])
 
     try:
         without = nginx.measure(seconds, before, nginx.PLAIN_PORT, meanwhile=diagnosed)

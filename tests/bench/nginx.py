@@ -101,7 +101,7 @@ class Nginx:
 
 def measure(seconds, before, port, keepalive="", meanwhile=None):
     """Asks the proxy for `seconds`, counts after `before`. `meanwhile` is called with the driver
-    while it runs."""
+    and the proxy while they run."""
     proxy = Nginx(PROXY, seconds + 60, servers=f"server {two_hosts.REMOTE}:{port}; {keepalive}")
     try:
         proxy.wait_ready(PROXY_PORT)
@@ -109,7 +109,7 @@ def measure(seconds, before, port, keepalive="", meanwhile=None):
             [bench.HTTP_LOAD, "127.0.0.1", str(PROXY_PORT), str(CONNECTIONS), str(seconds),
              str(before)], stdout=subprocess.PIPE, text=True)
         if meanwhile:
-            meanwhile(driver)
+            meanwhile(driver, proxy)
         counted = json.loads(driver.communicate(timeout=seconds + 30)[0])
         counted["no_port"] = proxy.failures()
         counted["time_waits"] = two_hosts.time_waits_towards(port)

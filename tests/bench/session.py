@@ -85,9 +85,8 @@ def fill(kind, size):
     return holder
 
 
-def run_rounds(commands, first, kind):
+def run_rounds(commands, first, kind, enough):
     """Ends when the table has shrunk; what was measured then is not told."""
-    enough = held(kind) * STILL_THERE
     for index in range(first, first + max(one["runs"] for one in commands)):
         for one in commands if index % 2 == 0 else commands[::-1]:
             if one["runs"] == 0:
@@ -108,11 +107,12 @@ def main():
         one["argv"] = [word.replace("{ports}", ports) for word in one["argv"]]
     prepare()
     holder = fill(kind, order["size"])
-    if order["look"]:
+    enough = order["size"] * STILL_THERE
+    if order["look"] and held(kind) >= enough:
         shown = subprocess.run(order["look"], capture_output=True, text=True, check=False)
         if shown.returncode == 0:
             tell("look", document=json.loads(shown.stdout))
-    run_rounds(order["commands"], order["first"], kind)
+    run_rounds(order["commands"], order["first"], kind, enough)
     if holder:
         holder.stdin.close()
         holder.wait()

@@ -60,7 +60,7 @@ class Targets:
 
 
 def ratio(samples, name):
-    other = samples.median(name) if samples.costs.get(name) else None
+    other = samples.median(name)
     return samples.median(TEXT) / other if other else None
 
 
@@ -119,7 +119,7 @@ def line_targets(targets, tables):
 def show(title, samples):
     if samples.sockets():
         fills = ", ".join(f"{seconds:g}" for seconds in samples.fill_seconds)
-        title += f" (filled in {fills} s)"
+        title += f"; filled in {fills} s; tcptune looked by {', '.join(methods(samples))}"
     bench.print_table(title, samples, COMMANDS, BARE)
     return bench.complain(samples)
 
@@ -134,17 +134,18 @@ def run(chosen):
     for size in [int(word) for word in chosen.sizes.split(",") if word]:
         samples = bench.measure("time-wait", size, chosen.rounds or rounds_for(size), COMMANDS,
                                 LOOK)
-        tables[size] = samples
-        bad = show(f"{samples.sockets():,} TIME_WAIT", samples) or bad
+        if samples.held:
+            tables[size] = samples
+        bad = show(f"{size:,} TIME_WAIT", samples) or bad
         if size == 0:
             small_targets(targets, samples)
-        else:
+        elif samples.held:
             time_wait_targets(targets, size, samples, tables.get(0))
     if chosen.established:
         samples = bench.measure("established", chosen.established,
                                 chosen.rounds or rounds_for(chosen.established), COMMANDS, LOOK)
         bad = show(f"{chosen.established:,} ESTABLISHED, half of them inbound", samples) or bad
-        if chosen.established >= 100000:
+        if chosen.established >= 100000 and samples.held:
             established_targets(targets, chosen.established, samples, tables.get(0))
     line_targets(targets, tables)
     if not bad:

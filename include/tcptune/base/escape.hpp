@@ -12,4 +12,7 @@ namespace tcptune {
 /// "\u{202e}" forms; everything else stays.
 [[nodiscard]] std::string escape_line(std::string_view text);
 
+/// The same for a text of JSON that is ASCII but for DEL, which JSON allows in strings.
+[[nodiscard]] std::string escape_delete(std::string json);
+
 }  // namespace tcptune

@@ -20,6 +20,9 @@ struct PortSettings {
     std::int64_t tw_reuse = 2;
     bool timestamps = true;
     double reuse_delay_s = 1;  ///< of this kernel and setting; see KernelModel
+    /// TcpExt.TWRecycled is zero since boot, or stood still while connections were made: no port in
+    /// TIME_WAIT serves again here.
+    bool never_recycled = false;
 };
 
 /// How this kernel behaves, from the rules' [[behaviour]] tables.

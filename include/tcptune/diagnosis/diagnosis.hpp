@@ -75,6 +75,7 @@ struct Answer {
 struct Step {
     std::string key, before, after;
     std::string effect;
+    std::optional<double> limit_before_per_s, limit_after_per_s;  ///< of ports, per destination
 };
 
 struct Diagnosis {

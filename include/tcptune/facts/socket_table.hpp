@@ -45,7 +45,9 @@ struct Destination {
     std::uint32_t even_ports = 0;       ///< of all of them, those on an even local port
     std::uint32_t closed_last_1s = 0;   ///< TIME_WAITs that began within the last second
     std::uint32_t closed_last_10s = 0;  ///< and within the last ten
-    bool loopback = false;              ///< an end in 127/8 or ::1: what tcp_tw_reuse = 2 acts on
+    /// The oldest and the youngest TIME_WAIT began so far apart.
+    std::uint32_t time_wait_span_ms = 0;
+    bool loopback = false;      ///< an end in 127/8 or ::1: what tcp_tw_reuse = 2 acts on
     std::vector<Owner> owners;  ///< most sockets first; empty when none was found or looked for
 
     bool operator==(const Destination&) const = default;

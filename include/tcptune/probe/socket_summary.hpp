@@ -57,6 +57,8 @@ private:
         std::uint32_t even_ports = 0;
         std::uint32_t closed_last_1s = 0;
         std::uint32_t closed_last_10s = 0;
+        std::uint32_t youngest_ms = UINT32_MAX;  ///< ages of its TIME_WAITs
+        std::uint32_t oldest_ms = 0;
     };
 
     [[nodiscard]] Group* find_or_add(const SocketRecord& record);

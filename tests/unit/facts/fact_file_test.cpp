@@ -67,12 +67,17 @@ constexpr const char* small_file = R"({
   "sockets": {
     "method": "dump",
     "destinations": [
-      {"local_address":"10.0.0.5","remote_address":"10.0.3.7","remote_port":5432,"states":{"time_wait":20000},"even_ports":14000,"closed_last_1s":330,"closed_last_10s":3300,"loopback":false}
+      {"local_address":"10.0.0.5","remote_address":"10.0.3.7","remote_port":5432,"states":{"time_wait":20000},"even_ports":14000,"closed_last_1s":330,"closed_last_10s":3300,"time_wait_span_ms":0,"loopback":false}
     ],
     "more_destinations": 0,
     "listen_ports": [22,443],
     "bound_only_ports": [],
-    "udp_ports": []
+    "udp_ports": [],
+    "by_state": {},
+    "listeners": [],
+    "more_listeners": 0,
+    "processes": [],
+    "owners_unknown": ""
   },
   "sources": [
     {"name":"/proc/net/sockstat","status":"ok","detail":""},

@@ -46,7 +46,7 @@ TEST_CASE("cures keep their order and a sysctl comes last") {
     const std::string text = shown(sample::full());
     CHECK(at(text, "Keep connections to the server open") < at(text, "Add source addresses"));
     CHECK(at(text, "Add source addresses") < at(text, "net.ipv4.tcp_tw_reuse: 2 -> 1"));
-    CHECK(says(text, "sysctl net.ipv4.tcp_tw_reuse: 2 -> 1 Port limit 470/s -> 28,232/s."));
+    CHECK(says(text, "sysctl net.ipv4.tcp_tw_reuse: 2 -> 1 port limit 470/s -> 28,232/s"));
     CHECK(says(text, "- net.ipv4.tcp_fin_timeout: It is the time of FIN_WAIT_2 alone."));
 }
 

@@ -30,7 +30,9 @@ TEST_CASE("a diagnosis in JSON has the members that others build on") {
     CHECK(parsed["steps"] == json::array({{{"key", "net.ipv4.tcp_tw_reuse"},
                                            {"before", "2"},
                                            {"after", "1"},
-                                           {"effect", "Port limit 470/s -> 28,232/s."}}}));
+                                           {"effect", "Ports serve again after a second."},
+                                           {"limit_before_per_s", 470.5},
+                                           {"limit_after_per_s", 28232.0}}}));
     CHECK(parsed["plan_was_asked"] == true);
     CHECK(parsed["answer"] == nullptr);
     CHECK(parsed["advice"][1] == json{{"remedy", "topology"},

@@ -151,7 +151,9 @@ diagnosis::Diagnosis full() {
     diagnosis.steps = {{.key = "net.ipv4.tcp_tw_reuse",
                         .before = "2",
                         .after = "1",
-                        .effect = "Port limit 470/s -> 28,232/s."}};
+                        .effect = "Ports serve again after a second.",
+                        .limit_before_per_s = 470.5,
+                        .limit_after_per_s = 28232}};
     diagnosis.plan_was_asked = true;
     return diagnosis;
 }
@@ -209,7 +211,12 @@ diagnosis::Diagnosis hostile_diagnosis() {
     for (diagnosis::Advice& advice : diagnosis.advice)
         advice.title = advice.text = evil;
     diagnosis.not_cures.front() = {.what = evil, .text = evil};
-    diagnosis.steps.front() = {.key = evil, .before = evil, .after = evil, .effect = evil};
+    diagnosis.steps.front() = {.key = evil,
+                               .before = evil,
+                               .after = evil,
+                               .effect = evil,
+                               .limit_before_per_s = {},
+                               .limit_after_per_s = {}};
     diagnosis.answer->question.text = diagnosis.answer->title = diagnosis.answer->text = evil;
     diagnosis.answer->confirmed = diagnosis.answer->ruled_out = diagnosis.answer->open = {evil};
     diagnosis.sources = {{.name = evil, .status = facts::SourceStatus::denied, .detail = evil}};
