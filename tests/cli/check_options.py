@@ -42,7 +42,7 @@ class Options(ProgramTest):
 
     def test_wrong_words_are_usage_errors_with_one_clear_message(self):
         cases = {
-            (): "a command is needed: plan, facts, explain, rules, profiles, help",
+            (): "a command is needed: diagnose, plan, facts, explain, rules, profiles, help",
             ("plam",): "unknown command 'plam'; did you mean 'plan'?",
             ("pla",): "unknown command 'pla'",
             ("rules",): "required",

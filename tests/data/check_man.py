@@ -179,11 +179,11 @@ def main():
     for page in PAGES:
         check_blocks(page)
         check_lint(page)
-    for command in ("plan", "facts", "explain"):
+    for command in ("diagnose", "plan", "facts", "explain"):
         check_options(f"tcptune-{command}.1", (command,))
     print("\n".join(problems))
     print(f"{len(PAGES)} pages, {len(problems)} problems")
-    return 1 if problems or len(PAGES) < 10 else 0
+    return 1 if problems or len(PAGES) < 11 else 0
 
 
 sys.exit(main())

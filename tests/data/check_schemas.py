@@ -54,7 +54,10 @@ def documents():
             yield f"plan of {name} {more}", answer("plan", "--facts", path, "--format=json", *more)
         for key in ("tcp_tw_reuse", "ip_local_port_range", "tcp_tw_recycle"):
             yield f"{key} of {name}", answer("explain", key, "--facts", path, "--format=json")
+        yield f"diagnosis of {name}", answer("diagnose", "--facts", path, "--errno", "99",
+                                              "--format=json")
     yield "facts of this host", answer("facts")
+    yield "diagnosis of this host", answer("diagnose", "--format=json")
     yield "redacted facts", answer("facts", "--redact=addresses,hostname", "--window", "50ms")
     yield "plan of this host", answer("plan", "--format=json")
     yield "rules", answer("rules", "list", "--format=json")
@@ -99,7 +102,8 @@ def members(schema):
 def check_documented(validators):
     for kind, page in (("plan", "tcptune-plan.5"), ("facts", "tcptune-facts.5"),
                        ("explanation", "tcptune-plan.5"), ("rule_check", "tcptune-plan.5"),
-                       ("error", "tcptune-plan.5")):
+                       ("error", "tcptune-plan.5"),
+                       ("diagnosis", "tcptune-diagnose.1")):
         with open(os.path.join(SOURCE, "man", page), encoding="utf-8") as source:
             words = set(source.read().replace('"', " ").replace("{", " ").replace(":", " ").split())
         for name in sorted(set(members(validators[kind].schema))):
@@ -108,15 +112,17 @@ def check_documented(validators):
 
 
 def check_strict(validators):
-    """The schemas can say no: every member of a plan is required and typed."""
-    plan = answer("plan", "--facts", os.path.join(GOLDEN, "facts/churn.json"), "--format=json")
-    for name in plan:
-        without = copy.deepcopy(plan)
-        del without[name]
-        wrong = {**copy.deepcopy(plan), name: {"of": ["no", "such", "type"]}}
-        for broken in (without, wrong):
-            if name != "host" and validators["plan"].is_valid(broken):
-                problems.append(f"plan.json accepts a plan with a bad or missing {name}")
+    """The schemas can say no: every member is required and typed."""
+    for kind, command in (("plan", "plan"), ("diagnosis", "diagnose")):
+        document = answer(command, "--facts", os.path.join(GOLDEN, "facts/churn.json"),
+                          "--format=json")
+        for name in document:
+            without = copy.deepcopy(document)
+            del without[name]
+            wrong = {**copy.deepcopy(document), name: {"of": ["no", "such", "type"]}}
+            for broken in (without, wrong):
+                if name != "host" and validators[kind].is_valid(broken):
+                    problems.append(f"{kind}.json accepts a bad or missing {name}")
 
 
 def main():

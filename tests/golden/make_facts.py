@@ -58,6 +58,11 @@ def idle():
         "socket.tcp.listen_ports": [22, 443], "socket.tcp.mem_pages": 2,
         "socket.tcp.orphans": 0, "socket.tcp.time_wait_outbound": {"at_most": 3},
         "socket.tcp.time_wait_total": 3, "socket.udp.ports": [68],
+        # What a diagnosis looks at besides.
+        "file.limit": 2466170, "port.pool_in_use": {"at_most": 15},
+        "port.pool_shared": {"at_most": 15}, "socket.listeners_full": 0,
+        "socket.tcp.close_wait": 0, "socket.tcp.established": 7, "socket.tcp.syn_received": 0,
+        "socket.tcp.time_wait": 3, "socket.tcp.time_wait_inbound": {"at_most": 3},
     })
     return {
         "format_version": "1.0", "kind": "facts",
@@ -99,7 +104,11 @@ def with_destinations(facts, *destinations):
     values.update({"socket.tcp.alloc": 12 + live, "socket.tcp.inuse": 9 + live,
                    "socket.tcp.bound_only": 0, "socket.tcp.fin_wait2": 0,
                    "socket.tcp.time_wait_outbound": closed,
+                   "socket.tcp.time_wait": closed, "socket.tcp.time_wait_inbound": 0,
+                   "port.pool_in_use": max(sum(d["states"].values()) for d in destinations),
+                   "port.pool_shared": 0, "socket.tcp.established": live,
                    "socket.tcp.time_wait_total": closed})
+    sockets["by_state"] = {"ESTABLISHED": live, "LISTEN": 2, "TIME_WAIT": closed}
     facts["counters"]["Tcp.ActiveOpens"]["first"] = closed + live
     facts["counters"]["TcpExt.TW"]["first"] = closed
     return facts
@@ -108,6 +117,34 @@ def with_destinations(facts, *destinations):
 def churn():
     facts = with_destinations(idle(), destination("10.9.0.1", "10.9.0.2", 7777, time_wait=20000))
     facts["host"]["other_netns"] = facts["values"]["netns.others"] = 2
+    return facts
+
+
+def owner(facts, destination, pid, command, live, unit=""):
+    """Puts a process behind a destination; most of whose ports may be TIME_WAITs."""
+    gone = destination["states"].get("time_wait", 0)
+    destination["owners"] = [{"pid": pid, "sockets": live, "inferred": gone > live}]
+    facts["sockets"].setdefault("processes", []).append(
+        {"pid": pid, "command": command, "unit": unit, "container": "", "open_files": 120,
+         "open_files_limit": 1024, "close_wait": 0})
+
+
+def trouble():
+    """A proxy whose clients close first, a queue that nobody empties and a leak, all at once."""
+    facts = with_destinations(
+        idle(), destination("10.0.0.5", "10.0.3.7", 5432, established=2, time_wait=28230),
+        destination("10.0.0.5", "10.0.3.8", 6379, established=4000, time_wait=11000),
+        destination("10.0.0.5", "10.0.3.9", 80, established=40))
+    first, second, _ = facts["sockets"]["destinations"]
+    owner(facts, first, 812, "php-fpm8.2", 2, "php8.2-fpm.service")
+    owner(facts, second, 4711, "java", 4000)
+    facts["sockets"]["processes"][1]["close_wait"] = 512
+    facts["sockets"]["listeners"] = [
+        {"address": "0.0.0.0", "port": 443, "queue": 513, "backlog": 512, "syn_received": 0,
+         "owners": [{"pid": 4711, "sockets": 1, "inferred": False}]},
+        {"address": "0.0.0.0", "port": 22, "queue": 0, "backlog": 128, "syn_received": 0}]
+    facts["values"].update({"socket.listeners_full": 1, "socket.tcp.close_wait": 512})
+    facts["sockets"]["by_state"]["CLOSE_WAIT"] = 512
     return facts
 
 
@@ -169,11 +206,17 @@ def hosts():
                                    tcp_child_ehash_entries=ABSENT)
     yield "kernel-6.1", on_kernel("6.1.0-50-amd64", tcp_max_tw_buckets=-1)
 
-    facts = copy.deepcopy(churn())
+    yield "trouble", trouble()
+
+    facts = copy.deepcopy(trouble())
     evil = "\x1b[31mroot@host\x07 <img src=x> | `id` \u202e" + "x" * 200
     facts["host"].update(hostname=evil, kernel_release=evil, netns=evil)
     facts["configured"].append({"key": "net.ipv4.tcp_tw_reuse", "value": evil, "file": evil,
                                 "line": 1, "winner": True})
+    for process in facts["sockets"]["processes"]:
+        process.update(command=evil, unit=evil, container=evil)
+    facts["sockets"]["by_state"][evil] = 1
+    facts["sockets"]["owners_unknown"] = evil
     yield "hostile", facts
 
 

@@ -31,7 +31,7 @@ TEST_CASE("a ticket has what is wrong, the destinations, findings, cures and fol
               "- **critical** Closed connections (TIME\\_WAIT) hold every local port towards "
               "a destination: `10.0.0.5 -> 10.0.3.7:5432`\n"));
     CHECK(has(text, "1. program: **Keep connections to the server open** A pool"));
-    CHECK(has(text, "3. sysctl: `net.ipv4.tcp_tw_reuse` `2` to `1`. Port limit"));
+    CHECK(has(text, "3. sysctl: `net.ipv4.tcp_tw_reuse` `2` to `1`. Ports serve again"));
     CHECK(has(text, "<details>\n<summary>Evidence</summary>\n\n"));
     CHECK(has(text, "  - `socket.tcp.close_wait >= 100`: `512 >= 100`, yes\n"));
     CHECK(has(text, "  - java (pid 99, container aaaaaaaaaaaa)\n"));
