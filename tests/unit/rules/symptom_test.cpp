@@ -62,7 +62,7 @@ TEST_CASE("a symptom file is read with all that it says") {
     const Symptom& symptom = loaded.symptoms[0];
     CHECK(symptom.file == "good/sample.toml");
     CHECK(symptom.id == "sample");
-    CHECK(symptom.title == "A sample in two lines");
+    CHECK(symptom.title == "A sample on two lines");
     CHECK(symptom.text == "One sentence, another one. A third.");
     CHECK(symptom.scope == Scope::listener);
     CHECK(symptom.severity == Severity::critical);
