@@ -82,6 +82,16 @@ bool reuse_is_idle(const facts::Destination& destination, const PortSettings& se
            span_s > with_reuse.hold_s + slack_s;
 }
 
+/// What two looks saw counts too: connections that stay open have no timer to tell their rate.
+void count_growth(const std::optional<double>& growth_per_s, Forecast& now) {
+    const double free = real(now.ceiling.budget.usable) - real(now.held);
+    if (!growth_per_s || !(*growth_per_s > 0) || free <= 0) return;
+    constexpr double a_year_s = 365 * 86400.0;
+    const double left = free / *growth_per_s;
+    if (left > a_year_s) return;
+    now.seconds_left = std::min(now.seconds_left.value_or(left), left);
+}
+
 /// Open connections keep their ports: what they leave is for the new ones.
 void leave_to_new(Ceiling& ceiling, double open) {
     if (open <= 0 || ceiling.hold_s <= 0) return;
@@ -164,6 +174,7 @@ Forecast forecast(const facts::Destination& destination, const PortSettings& set
     result.share = budget.usable > 0 ? real(result.in_use) / real(budget.usable) : 1;
     result.rate_per_s = close_rate(closes, reuse);
     result.seconds_left = seconds_left(result, live);
+    count_growth(destination.growth_per_s, result);
 
     if (has_preferred_half(budget, model)) {
         const std::int64_t even = std::min<std::int64_t>(destination.even_ports, result.in_use);

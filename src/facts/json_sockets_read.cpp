@@ -32,6 +32,12 @@ void read_destination(JsonMembers& members, const json& node, const JsonPath& pa
     members.number(node, path, "closed_last_1s", destination.closed_last_1s);
     members.number(node, path, "closed_last_10s", destination.closed_last_10s);
     members.number(node, path, "time_wait_span_ms", destination.time_wait_span_ms);
+    if (const auto growth = node.find("growth_per_s"); growth != node.end()) {
+        if (growth->is_number())
+            destination.growth_per_s = growth->get<double>();
+        else
+            members.wrong(path / "growth_per_s", "a number", *growth);
+    }
     members.boolean(node, path, "loopback", destination.loopback);
     members.list(node, path, "owners", destination.owners, read_owner);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "facts/json_sockets.hpp"
 
+#include <cmath>
 #include <utility>
 
 namespace tcptune::facts {
@@ -31,6 +32,8 @@ OrderedJson destination_json(const Destination& destination) {
                           {"closed_last_10s", destination.closed_last_10s},
                           {"time_wait_span_ms", destination.time_wait_span_ms},
                           {"loopback", destination.loopback}};
+    if (destination.growth_per_s && std::isfinite(*destination.growth_per_s))
+        result["growth_per_s"] = *destination.growth_per_s;
     if (!destination.owners.empty()) result["owners"] = owners_json(destination.owners);
     return result;
 }

@@ -9,7 +9,10 @@
 #include <tcptune/probe/sysctl_probe.hpp>
 
 #include <chrono>
+#include <map>
+#include <string_view>
 #include <thread>
+#include <tuple>
 #include <utility>
 
 namespace tcptune::probe {
@@ -29,6 +32,25 @@ void add_second(const CounterReadings& second, facts::FactSet& facts) {
     }
 }
 
+/// How fast the ports in use towards each destination have grown. What the first look did not see
+/// began at zero.
+void add_growth(const facts::SocketTable& before, double seconds, facts::SocketTable& now) {
+    if (seconds <= 0 || before.method != facts::SocketMethod::dump || before.more_destinations > 0)
+        return;
+    using Key = std::tuple<std::string_view, std::string_view, std::uint16_t>;
+    const auto key = [](const facts::Destination& destination) {
+        return Key(destination.local_address, destination.remote_address, destination.remote_port);
+    };
+    std::map<Key, std::uint32_t> seen;
+    for (const facts::Destination& destination : before.destinations)
+        seen[key(destination)] = destination.ports_in_use();
+    for (facts::Destination& destination : now.destinations) {
+        const auto found = seen.find(key(destination));
+        const double first = found == seen.end() ? 0.0 : found->second;
+        destination.growth_per_s = (destination.ports_in_use() - first) / seconds;
+    }
+}
+
 }  // namespace
 
 facts::FactSet collect(const sysctl::ParameterCatalog& catalog, const CollectOptions& options) {
@@ -41,6 +63,12 @@ facts::FactSet collect(const sysctl::ParameterCatalog& catalog, const CollectOpt
     for (const auto& [name, value] : first.values)
         facts.counters[name].first = value;
     facts.sources.insert(facts.sources.end(), first.sources.begin(), first.sources.end());
+    facts::FactSet before;
+    if (options.window_s > 0 && options.details && options.live)
+        (void)probe_sockets(
+            tree,
+            {.live = true, .force_dump = options.force_dump, .details_follow = true, .limits = {}},
+            before);
     if (options.window_s > 0) {
         const double waited =
             options.wait ? options.wait(options.window_s) : sleep_for(options.window_s);
@@ -55,6 +83,7 @@ facts::FactSet collect(const sysctl::ParameterCatalog& catalog, const CollectOpt
                                 .details_follow = options.details,
                                 .limits = {}};
     const SocketLook look = probe_sockets(tree, sockets, facts);
+    add_growth(before.sockets, facts.window_s, facts.sockets);
     if (options.details && options.live)
         probe_details(tree, look, options.only_pid, sockets.limits, facts);
     return facts;

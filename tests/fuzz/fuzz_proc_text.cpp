@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every reader of a text of /proc, on the same bytes.
 #include "probe/proc_text.hpp"
+#include "probe/process_text.hpp"
 
 #include <tcptune/facts/fact_schema.hpp>
 
@@ -35,5 +36,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (const auto bytes = probe::parse_memory_total(text)) require(*bytes > 0);
     if (const auto cpus = probe::parse_cpu_list(text)) require(*cpus > 0);
     if (const auto open = probe::parse_open_files(text)) require(*open >= 0);
+    if (const auto current = probe::parse_current_established(text)) (void)*current;
+    if (const auto limit = probe::parse_file_limit(text)) (void)*limit;
+    const probe::Belonging belonging = probe::parse_cgroup(text);
+    require(belonging.container.size() <= 12);
+    require(belonging.unit.empty() || belonging.unit.ends_with(".service"));
+    (void)probe::parse_open_files_limit(text);
+    if (const auto inode = probe::parse_socket_link(text)) require(*inode > 0);
     return 0;
 }

@@ -247,5 +247,47 @@ TEST_CASE("the stages have the names that reports print") {
     CHECK(to_string(Stage::exhausted) == "exhausted");
 }
 
+TEST_CASE("reuse that never took a port again is not counted on") {
+    PortSettings settings = settings_of(32768, 34767, 1);
+    settings.never_recycled = true;
+    Destination full = destination({.time_wait = 2000, .even = 1000});
+    full.time_wait_span_ms = 30000;
+    const Forecast idle = forecast(full, settings, KernelModel{});
+    CHECK(idle.reuse_idle);
+    CHECK(idle.held == 2000);
+    CHECK(idle.stage == Stage::exhausted);
+    CHECK_FALSE(idle.ceiling.reuse);
+
+    settings.never_recycled = false;
+    CHECK_FALSE(forecast(full, settings, KernelModel{}).reuse_idle);
+    CHECK(forecast(full, settings, KernelModel{}).stage == Stage::free);
+}
+
+TEST_CASE("a burst within the delay, and ports of the preferred half, prove nothing of reuse") {
+    PortSettings settings = settings_of(32768, 34767, 1);
+    settings.never_recycled = true;
+    Destination burst = destination({.time_wait = 2000, .even = 1000});
+    burst.time_wait_span_ms = 900;
+    CHECK_FALSE(forecast(burst, settings, KernelModel{}).reuse_idle);
+    Destination half = destination({.time_wait = 900, .even = 900});
+    half.time_wait_span_ms = 30000;
+    CHECK_FALSE(forecast(half, settings, KernelModel{}).reuse_idle);
+    settings.tw_reuse = 0;
+    burst.time_wait_span_ms = 30000;
+    CHECK_FALSE(forecast(burst, settings, KernelModel{}).reuse_idle);
+}
+
+TEST_CASE("open connections that grow have a time left, from two looks") {
+    Destination open = destination({.established = 1000, .even = 1000});
+    CHECK_FALSE(forecast(open, settings_of(32768, 34767), KernelModel{}).seconds_left);
+    open.growth_per_s = 50;
+    const Forecast growing = forecast(open, settings_of(32768, 34767), KernelModel{});
+    CHECK(growing.seconds_left.value() == doctest::Approx(20));
+    for (const double growth : {-3.0, 0.0, 1e-300, std::numeric_limits<double>::quiet_NaN()}) {
+        open.growth_per_s = growth;
+        CHECK_FALSE(forecast(open, settings_of(32768, 34767), KernelModel{}).seconds_left);
+    }
+}
+
 }  // namespace
 }  // namespace tcptune::capacity

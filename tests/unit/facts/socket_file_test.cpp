@@ -26,6 +26,8 @@ facts::FactSet with_sockets() {
     destination.local_address = "10.0.0.1";
     destination.remote_address = "10.0.3.7";
     destination.owners = {{7, 2, true}};
+    destination.time_wait_span_ms = 1500;
+    destination.growth_per_s = -2.5;
     sockets.destinations = {destination};
     return facts;
 }
