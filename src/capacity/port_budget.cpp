@@ -13,9 +13,9 @@ constexpr std::int64_t highest_port = 65535;
 
 const PortSet& even_ports() {
     static const PortSet ports = [] {
-        PortSet result;
-        for (std::size_t port = 0; port < result.size(); port += 2)
-            result.set(port);
+        PortSet result(1);
+        for (std::size_t step = 2; step < result.size(); step *= 2)
+            result |= result << step;
         return result;
     }();
     return ports;

@@ -17,7 +17,7 @@
 namespace tcptune::cli {
 namespace {
 
-std::unique_ptr<Parser> make_parser() {
+std::unique_ptr<Parser> make_parser(std::string_view only) {
     auto parser = std::make_unique<Parser>();
     CLI::App& app = parser->app;
     app.require_subcommand(0, 1);
@@ -25,7 +25,7 @@ std::unique_ptr<Parser> make_parser() {
     app.add_flag("--version", parser->draft.version, "Print the version and exit");
     app.footer("Manual: tcptune(1)");
     app.get_formatter()->column_width(28);
-    add_commands(*parser);
+    add_commands(*parser, only);
     return parser;
 }
 
@@ -178,14 +178,14 @@ Command parse(Parser& parser, int argc, const char* const* argv) {
 }  // namespace
 
 Options parse_options(int argc, const char* const* argv) {
-    const std::unique_ptr<Parser> parser = make_parser();
+    const std::unique_ptr<Parser> parser = make_parser(argc > 1 ? argv[1] : "");
     Command command = parse(*parser, argc, argv);
     parser->draft.options.command = std::move(command);
     return std::move(parser->draft.options);
 }
 
 std::string help_text(const std::string& command) {
-    const std::unique_ptr<Parser> parser = make_parser();
+    const std::unique_ptr<Parser> parser = make_parser("");
     if (command.empty()) return help_of(parser->app, "");
     for (const CLI::App* app : parser->app.get_subcommands(nullptr)) {
         if (app->get_name() == command) return help_of(*app, "tcptune");

@@ -230,20 +230,27 @@ void add_profiles(Parser& parser) {
     add_format(show, profiles.format, false);
 }
 
-}  // namespace
-
-void add_commands(Parser& parser) {
-    add_colour(&parser.app, parser.draft.options.colour);
-    add_diagnose(parser);
-    add_plan(parser);
-    add_facts(parser);
-    add_explain(parser);
-    add_rules_command(parser);
-    add_profiles(parser);
+void add_help(Parser& parser) {
     CLI::App* help =
         add_command(parser, &parser.app, "help", "Help on a command or a table", "tcptune(1)");
     add_operand(help, "TOPIC", parser.draft.help.topic,
                 "A command, or exit-codes, facts, functions, codes");
+}
+
+}  // namespace
+
+void add_commands(Parser& parser, std::string_view only) {
+    add_colour(&parser.app, parser.draft.options.colour);
+    using Add = void (*)(Parser&);
+    static constexpr std::pair<std::string_view, Add> commands[] = {
+        {"diagnose", add_diagnose}, {"plan", add_plan},           {"facts", add_facts},
+        {"explain", add_explain},   {"rules", add_rules_command}, {"profiles", add_profiles},
+        {"help", add_help},
+    };
+    const bool known = std::ranges::any_of(
+        commands, [only](const auto& command) { return command.first == only; });
+    for (const auto& [name, add] : commands)
+        if (!known || name == only) add(parser);
 }
 
 }  // namespace tcptune::cli

@@ -30,7 +30,8 @@ struct Parser {
     Draft draft;
 };
 
-/// Every command with its options, and what the program itself takes.
-void add_commands(Parser& parser);
+/// Every command with its options, and what the program itself takes. When `only` is the name of a
+/// command, that one alone: the others would be made for nothing.
+void add_commands(Parser& parser, std::string_view only);
 
 }  // namespace tcptune::cli

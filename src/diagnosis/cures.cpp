@@ -66,11 +66,12 @@ void add(const rules::NoCure& no_cure, std::vector<NotACure>& not_cures) {
 }  // namespace
 
 void add_advice(Diagnosis& diagnosis, const std::vector<rules::Symptom>& symptoms) {
-    for (const Finding& finding : diagnosis.findings) {
+    for (Finding& finding : diagnosis.findings) {
         const auto symptom = std::find_if(
             symptoms.begin(), symptoms.end(),
             [&](const rules::Symptom& candidate) { return candidate.id == finding.id; });
         if (symptom == symptoms.end()) continue;
+        finding.text = symptom->text;
         const std::set<std::string> commands = commands_behind(finding, diagnosis);
         for (const rules::Cure& cure : symptom->cures)
             if (applies(cure, commands)) add(cure, finding.id, diagnosis.advice);

@@ -21,7 +21,7 @@ namespace {
 
 // A process with more descriptors than this is sampled.
 constexpr std::int64_t many_descriptors = 4096;
-constexpr int draws = 1024;
+constexpr int draws = 512;
 
 struct CloseDirectory {
     void operator()(DIR* directory) const { ::closedir(directory); }

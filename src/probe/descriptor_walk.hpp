@@ -12,7 +12,7 @@ namespace tcptune::probe {
 [[nodiscard]] std::vector<std::int64_t> running_processes();
 
 enum class WalkEnd { ok, gone, denied };
-/// sample: of a process with very many descriptors a thousand are drawn, each with the weight of
+/// sample: of a process with very many descriptors some hundreds are drawn, each with the weight of
 /// those it stands for. Reading one costs a microsecond, and some servers hold a million.
 enum class Thoroughness { sample, all };
 using SocketSink = std::function<void(std::uint32_t inode, double weight)>;

@@ -18,7 +18,7 @@ namespace tcptune::probe {
 namespace {
 
 // Rows of live sockets to look at: a sample when there are more.
-constexpr std::size_t most_live_rows = 16384;
+constexpr std::size_t most_live_rows = 12288;
 // A prefork server has hundreds of processes on one listener.
 constexpr std::size_t most_owners = 8;
 

@@ -12,7 +12,7 @@
 namespace tcptune::probe {
 
 /// Destinations whose owners are looked for: those that a report shows.
-inline constexpr std::size_t destinations_with_owners = 16;
+inline constexpr std::size_t destinations_with_owners = 8;
 
 /// Puts owners to the fullest destinations, to listeners with a full queue and to sockets in
 /// CLOSE_WAIT; with `only_pid`, to every destination of that process. Costs a sample of the live

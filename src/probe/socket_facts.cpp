@@ -33,11 +33,9 @@ std::int64_t SocketCounts::inuse() const {
 }
 
 std::int64_t usable_ports(PortRange range, const Ports& reserved, const Ports& listening) {
-    std::int64_t usable = 0;
-    for (std::size_t port = range.low; port <= range.high; ++port) {
-        if (!reserved.test(port) && !listening.test(port)) ++usable;
-    }
-    return usable;
+    const std::size_t ports = std::size_t{range.high} - range.low + 1;
+    const Ports in_range = (Ports().set() >> (Ports().size() - ports)) << range.low;
+    return static_cast<std::int64_t>((in_range & ~reserved & ~listening).count());
 }
 
 bool dump_is_needed(const SocketCounts& counts, std::int64_t usable) {

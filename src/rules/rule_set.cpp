@@ -57,15 +57,19 @@ Loading read_disabled(const RuleSource& source) {
 /// The text up to the first list of tables that is no part of the declaration; a behaviour that
 /// somebody put after one is still read, with what stands before it.
 std::string_view declaration_of(std::string_view text) {
-    const std::size_t last = text.rfind("\n[[behaviour");
-    std::size_t at = last == std::string_view::npos ? 0 : last + 1;
-    while ((at = text.find("\n[[", at)) != std::string_view::npos) {
-        const std::string_view header = text.substr(at + 3);
-        if (!header.starts_with("parameter.") && !header.starts_with("behaviour"))
-            return text.substr(0, at + 1);
-        ++at;
+    std::size_t end = 0;
+    bool ended = false;
+    for (std::size_t at = text.find("[["); at != std::string_view::npos;
+         at = text.find("[[", at + 2)) {
+        if (at > 0 && text[at - 1] != '\n') continue;
+        const std::string_view header = text.substr(at + 2);
+        const bool behaviour = header.starts_with("behaviour");
+        if (behaviour) ended = false;
+        if (ended || behaviour || header.starts_with("parameter.")) continue;
+        end = at;
+        ended = true;
     }
-    return text;
+    return ended ? text.substr(0, end) : text;
 }
 
 Loading read_declaration(const RuleSource& source, Diagnostics& diagnostics) {

@@ -74,7 +74,7 @@ void read_only_asked(TomlTable& table, Symptom& symptom) {
                 "only_asked without messages: nobody could ask", "messages = [\"EADDRINUSE\"]");
 }
 
-void read_symptom_table(TomlTable& table, SymptomFile& file) {
+void read_symptom_table(TomlTable& table, SymptomParts parts, SymptomFile& file) {
     Symptom& symptom = file.entry;
     UniqueIds ids("[[symptom]]");
     symptom.id = read_id(table, ids);
@@ -92,7 +92,8 @@ void read_symptom_table(TomlTable& table, SymptomFile& file) {
     read_message_ids(table, symptom);
     read_only_asked(table, symptom);
     symptom.sysctl = table.boolean("sysctl").value_or(false);
-    symptom.text = read_line(table, "text");
+    if (parts != SymptomParts::condition || table.has("text"))
+        symptom.text = read_line(table, "text");
     table.finish();
 }
 
@@ -185,7 +186,7 @@ SymptomFile read_symptom_file(const SymptomSource& source, SymptomParts parts,
     if (!root->has("symptom"))
         report_missing(*root, "symptom");
     else if (auto table = root->table("symptom"))
-        read_symptom_table(*table, file);
+        read_symptom_table(*table, parts, file);
     read_lists(*root, file, diagnostics);
     root->finish();
     return file;

@@ -42,6 +42,13 @@ void add_keys(std::string_view text, std::string_view prefix, std::set<std::stri
     }
 }
 
+/// `text = "..."`.
+bool is_prose(std::string_view line) {
+    constexpr std::string_view name = "text";
+    if (!line.starts_with(name)) return false;
+    return trim(line.substr(name.size())).starts_with('=');
+}
+
 bool is_capital_or_digit(char c) {
     return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
@@ -77,15 +84,20 @@ SymptomTextParts find_symptom_parts(std::string_view text) {
 std::string_view needed_text(std::string_view text, SymptomParts parts) {
     if (parts == SymptomParts::all) return text;
     if (parts == SymptomParts::cures) return text.substr(0, find_symptom_parts(text).examples);
+    // The prose of the symptom, where it is one line and the last of its table, is not needed
+    // either.
+    std::size_t prose = std::string_view::npos;
     for (std::size_t at = 0; at < text.size();) {
-        const std::size_t start = text.find_first_not_of(" \t", at);
-        if (start != std::string_view::npos && text.substr(start, 2) == "[[")
-            return text.substr(0, at);
-        const std::size_t end = text.find('\n', at);
-        if (end == std::string_view::npos) break;
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        const std::string_view line = trim(text.substr(at, end - at));
+        if (line.starts_with("[[")) return text.substr(0, std::min(at, prose));
+        if (is_prose(line))
+            prose = at;
+        else if (!line.empty() && !line.starts_with('#'))
+            prose = std::string_view::npos;
         at = end + 1;
     }
-    return text;
+    return text.substr(0, std::min(text.size(), prose));
 }
 
 std::string folded(std::string_view text) {

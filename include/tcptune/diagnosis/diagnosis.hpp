@@ -124,7 +124,7 @@ struct Focus {
                                  const std::vector<rules::Message>& messages,
                                  const facts::FactSet& facts, const Focus& focus);
 
-/// Fills advice and not_cures from those of `symptoms` that were found, which have their cures:
+/// Fills the findings' texts, advice and not_cures from those of `symptoms` that were found, which have their cures:
 /// application before network before configuration before sysctl, and each thing once.
 void add_advice(Diagnosis& diagnosis, const std::vector<rules::Symptom>& symptoms);
 

@@ -84,7 +84,8 @@ struct SymptomSource {
     bool disabled = false;
 };
 
-/// How much of each text is read: a host without a symptom needs no prose.
+/// How much of each text is read: a host without a symptom needs no prose. With `condition` a
+/// symptom may come without its `text`.
 enum class SymptomParts { condition, cures, all };
 
 struct LoadedSymptoms {
