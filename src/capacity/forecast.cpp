@@ -77,7 +77,9 @@ bool reuse_is_idle(const facts::Destination& destination, const PortSettings& se
                    const KernelModel& model, const Ceiling& with_reuse, std::int64_t in_use) {
     constexpr double slack_s = 0.5;
     const double span_s = destination.time_wait_span_ms / 1000.0;
-    return settings.never_recycled && with_reuse.reuse &&
+    // Closes of long ago say nothing; where no port is left there are no new ones.
+    const bool goes_on = destination.closed_last_10s > 0 || in_use >= with_reuse.budget.usable;
+    return settings.never_recycled && with_reuse.reuse && goes_on &&
            in_use > ports_before_slow(with_reuse.budget, model) &&
            span_s > with_reuse.hold_s + slack_s;
 }

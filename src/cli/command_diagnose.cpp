@@ -6,6 +6,7 @@
 #include "cli/host_facts.hpp"
 #include "cli/knowledge.hpp"
 #include "cli/namespaces.hpp"
+#include "cli/terminal.hpp"
 #include "cli/today.hpp"
 #include "cli/watch.hpp"
 
@@ -55,6 +56,7 @@ facts::FactSet facts_for(const Ground& ground) {
     look.window_s = options.window_s;
     look.all_netns = options.all_netns;
     look.details = true;
+    look.configuration = false;
     look.force_dump = focus.pid != 0 || !focus.address.empty() || focus.port != 0;
     look.only_pid = focus.pid;
     look.wait = wait_with_progress();
@@ -85,10 +87,15 @@ void add_steps(const Ground& ground, facts::FactSet facts, diagnosis::Diagnosis&
     diagnosis::add_plan(diagnosis, plan::make_plan(rules, facts, inputs));
 }
 
-diagnosis::Diagnosis look_once(const Ground& ground) {
+diagnosis::Diagnosis look_here(const Ground& ground) {
     facts::FactSet facts = facts_for(ground);
     diagnosis::Diagnosis diagnosis = diagnosis::diagnose(ground.declarations, ground.symptoms,
                                                          ground.messages, facts, ground.focus);
+    for (const rules::SymptomSource& source : ground.sources)
+        if (source.disabled)
+            diagnosis.open.push_back({std::string(file_id(source.file)),
+                                      std::string(file_id(source.file)),
+                                      {"switched off by a file that masks it"}});
     if (diagnosis.findings.empty()) return diagnosis;
     std::set<std::string> ids;
     for (const diagnosis::Finding& finding : diagnosis.findings)
@@ -100,9 +107,42 @@ diagnosis::Diagnosis look_once(const Ground& ground) {
     return diagnosis;
 }
 
+/// So many of the fullest other namespaces are looked into, if they have enough sockets to be in
+/// trouble.
+constexpr std::size_t most_judged = 16;
+constexpr std::int64_t few_sockets = 100;
+
+void judge_others(const Ground& ground, diagnosis::Diagnosis& diagnosis) {
+    DiagnoseOptions options = ground.options;
+    options.all_netns = false;
+    options.window_s = 0;
+    const Ground there{options, ground.sources, ground.declarations, ground.symptoms, {}, {}};
+    for (const facts::NamespaceSummary& other : diagnosis.namespaces) {
+        if (diagnosis.judged.size() >= most_judged) break;
+        if (other.time_wait + other.sockets < few_sockets) continue;
+        diagnosis::NamespaceVerdict verdict{other.name, {}, "could not be entered", {}};
+        look_inside(other.name, [&] {
+            const diagnosis::Diagnosis inside = look_here(there);
+            verdict.worst = diagnosis::worst(inside);
+            verdict.verdict = diagnosis::verdict_sentence(inside);
+            for (const diagnosis::Finding& finding : inside.findings)
+                verdict.finding_ids.push_back(finding.id);
+        });
+        diagnosis.judged.push_back(std::move(verdict));
+    }
+}
+
+diagnosis::Diagnosis look_once(const Ground& ground) {
+    diagnosis::Diagnosis diagnosis = look_here(ground);
+    if (ground.options.all_netns) judge_others(ground, diagnosis);
+    return diagnosis;
+}
+
 void keep_watching(const Ground& ground, const report::DiagnoseInvocation& invocation,
-                   const report::TextStyle& style) {
+                   ColourChoice colour) {
     watch(ground.options.watch_s, ::isatty(STDOUT_FILENO) == 1, [&] {
+        // Anew each time: the window may have another size by now.
+        const report::TextStyle style = style_for(STDOUT_FILENO, colour);
         const diagnosis::Diagnosis diagnosis = look_once(ground);
         return WatchView{report::text_diagnosis(diagnosis, invocation, style),
                          clock_time() + " " + summary_line(diagnosis)};
@@ -111,20 +151,21 @@ void keep_watching(const Ground& ground, const report::DiagnoseInvocation& invoc
 
 }  // namespace
 
-Exit run_diagnose(const DiagnoseOptions& options, report::TextStyle style) {
+Exit run_diagnose(const DiagnoseOptions& options, ColourChoice colour) {
     if (!options.netns.empty()) enter_namespace(options.netns);
     const Ground ground = prepare(options);
     report::DiagnoseInvocation invocation = invocation_of(options);
     if (options.watch_s > 0) {
         invocation.watching = true;
-        keep_watching(ground, invocation, style);
+        keep_watching(ground, invocation, colour);
         return Exit::done;
     }
     const diagnosis::Diagnosis diagnosis = look_once(ground);
     const Exit status = exit_of(diagnosis, options.fail_on);
     switch (options.format) {
         case Format::text:
-            write_stdout(report::text_diagnosis(diagnosis, invocation, style));
+            write_stdout(
+                report::text_diagnosis(diagnosis, invocation, style_for(STDOUT_FILENO, colour)));
             break;
         case Format::json:
             write_stdout(report::diagnosis_json(diagnosis, number(status)));

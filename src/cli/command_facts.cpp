@@ -26,8 +26,11 @@ std::string random_key() {
 
 Exit run_facts(const FactsOptions& options) {
     const rules::RuleSet rules = load_rule_set(options.rules, rules::Parts::advice);
-    facts::FactSet facts =
-        look_at_host(rules, {.window_s = options.window_s, .netns = options.netns});
+    Look look;
+    look.window_s = options.window_s;
+    look.netns = options.netns;
+    look.details = true;
+    facts::FactSet facts = look_at_host(rules, look);
     if (options.redact_addresses || options.redact_hostname) {
         facts = facts::redact(facts, {.addresses = options.redact_addresses,
                                       .hostname = options.redact_hostname,

@@ -10,7 +10,7 @@
 /// the exit status. Throws Error for what stops it.
 namespace tcptune::cli {
 
-[[nodiscard]] Exit run_diagnose(const DiagnoseOptions& options, report::TextStyle style);
+[[nodiscard]] Exit run_diagnose(const DiagnoseOptions& options, ColourChoice colour);
 [[nodiscard]] Exit run_plan(const PlanOptions& options, const report::TextStyle& style);
 [[nodiscard]] Exit run_facts(const FactsOptions& options);
 [[nodiscard]] Exit run_explain(const ExplainOptions& options, const report::TextStyle& style);

@@ -13,6 +13,8 @@
 #include <chrono>
 #include <cmath>
 #include <ctime>
+#include <filesystem>
+#include <system_error>
 #include <thread>
 
 #include <unistd.h>
@@ -35,7 +37,8 @@ void set_destination(const std::string& text, diagnosis::Focus& focus) {
     const bool many_colons = colon != std::string::npos && text.find(':') != colon;
     const bool bracketed = text.starts_with('[');
     if (bracketed || (colon != std::string::npos && !many_colons)) {
-        const bool has_port = !bracketed || (colon > 0 && text[colon - 1] == ']');
+        const bool has_port =
+            colon != std::string::npos && (!bracketed || (colon > 0 && text[colon - 1] == ']'));
         if (has_port) {
             const auto port = parse_integer(std::string_view(text).substr(colon + 1));
             if (!port || *port < 1 || *port > 65535) wrong_destination(text);
@@ -62,6 +65,14 @@ std::int64_t process_id(const std::string& text) {
     if (::access(directory.c_str(), R_OK) != 0)
         throw Error(ErrorCode::not_authorized, "process " + text,
                     "looking into another user's process needs root");
+    // Its sockets are where it is, which need not be here.
+    std::error_code failed;
+    const std::string there =
+        std::filesystem::read_symlink("/proc/" + std::to_string(*pid) + "/ns/net", failed);
+    const std::string here = std::filesystem::read_symlink("/proc/thread-self/ns/net", failed);
+    if (!failed && there != here)
+        throw Error(ErrorCode::usage, "process " + text,
+                    "it is in another network namespace: add --netns " + text);
     return *pid;
 }
 

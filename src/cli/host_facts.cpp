@@ -27,7 +27,7 @@ facts::FactSet look_at_host(const rules::RuleSet& rules, const Look& look) {
     options.window_s = look.window_s;
     options.count_namespaces = look.count_namespaces;
     options.details = look.details;
-    options.configuration = !look.details;
+    options.configuration = look.configuration;
     options.force_dump = look.force_dump;
     options.only_pid = look.only_pid;
     options.wait = look.wait;

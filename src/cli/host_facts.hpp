@@ -16,7 +16,8 @@ struct Look {
     std::string netns;             ///< a name below /run/netns or a process id; "" for our own
     bool all_netns = false;        ///< also count the sockets of every other namespace
     bool count_namespaces = true;  ///< how many others there are: one look per process
-    bool details = false;          ///< queues, states and owners, but not the configuration
+    bool details = false;          ///< queues, states and owners
+    bool configuration = true;     ///< sysctl.d
     bool force_dump = false;
     std::int64_t only_pid = 0;
     std::function<double(double)> wait = {};  ///< for the window; nothing: sleeps

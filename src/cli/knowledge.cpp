@@ -12,12 +12,6 @@
 namespace tcptune::cli {
 namespace {
 
-std::string_view id_of(const std::string& file) {
-    std::string_view name(file);
-    name.remove_prefix(name.rfind('/') + 1);
-    return name.substr(0, name.rfind('.'));
-}
-
 void require_sound(Diagnostics diagnostics) {
     if (!has_errors(diagnostics)) return;
     std::string file = diagnostics.front().location.file;
@@ -32,6 +26,12 @@ constexpr std::string_view port_keys[] = {
 };
 
 }  // namespace
+
+std::string_view file_id(const std::string& file) {
+    std::string_view name(file);
+    name.remove_prefix(name.rfind('/') + 1);
+    return name.substr(0, name.rfind('.'));
+}
 
 std::vector<rules::SymptomSource> find_symptoms(const std::vector<std::string>& extra,
                                                 SymptomKind kind) {
@@ -52,7 +52,7 @@ rules::RuleSet load_declarations(const std::vector<std::string>& extra,
             keys.merge(rules::keys_in(symptom.text, rules::SymptomParts::condition));
     std::vector<rules::RuleSource> sources = find_rules(extra, keys);
     std::erase_if(sources, [&](const rules::RuleSource& source) {
-        return !keys.contains(std::string(id_of(source.file))) &&
+        return !keys.contains(std::string(file_id(source.file))) &&
                source.text.find("\n[[behaviour") == std::string::npos;
     });
     rules::LoadedRules loaded = rules::load_rules(sources, rules::Parts::declaration);
@@ -86,7 +86,7 @@ std::vector<rules::SymptomSource> only(const std::vector<rules::SymptomSource>& 
                                        const std::set<std::string>& ids) {
     std::vector<rules::SymptomSource> result;
     for (const rules::SymptomSource& source : sources)
-        if (ids.contains(std::string(id_of(source.file)))) result.push_back(source);
+        if (ids.contains(std::string(file_id(source.file)))) result.push_back(source);
     return result;
 }
 

@@ -6,6 +6,7 @@
 
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// Symptoms and messages, and as much of the rules as a diagnosis computes with. They lie in
@@ -29,6 +30,9 @@ enum class SymptomKind { symptoms, messages };
     const std::vector<rules::SymptomSource>& sources, const rules::RuleSet& rules,
     rules::SymptomParts parts);
 [[nodiscard]] std::vector<rules::Message> load_messages(const std::vector<std::string>& extra);
+
+/// "ID" of "DIRECTORY/ID.toml".
+[[nodiscard]] std::string_view file_id(const std::string& file);
 
 /// Takes out what is only looked at when somebody asks about a message.
 void leave_out_questions(std::vector<rules::SymptomSource>& sources);

@@ -31,8 +31,9 @@ Exit run(const Options& options) {
     const report::TextStyle style = style_for(STDOUT_FILENO, options.colour);
     struct Runner {
         const report::TextStyle& style;
+        ColourChoice colour;
         Exit operator()(const Answered& o) const { return answer(o); }
-        Exit operator()(const DiagnoseOptions& o) const { return run_diagnose(o, style); }
+        Exit operator()(const DiagnoseOptions& o) const { return run_diagnose(o, colour); }
         Exit operator()(const PlanOptions& o) const { return run_plan(o, style); }
         Exit operator()(const FactsOptions& o) const { return run_facts(o); }
         Exit operator()(const ExplainOptions& o) const { return run_explain(o, style); }
@@ -40,7 +41,7 @@ Exit run(const Options& options) {
         Exit operator()(const ProfilesOptions& o) const { return run_profiles(o, style); }
         Exit operator()(const HelpOptions& o) const { return run_help(o); }
     };
-    return std::visit(Runner{style}, options.command);
+    return std::visit(Runner{style, options.colour}, options.command);
 }
 
 /// What a person reads goes to standard error; with --format=json a program reads the same on

@@ -66,15 +66,10 @@ std::optional<facts::NamespaceSummary> summary_of(std::string name, const host::
 
 /// Looks from inside a namespace and comes back.
 std::optional<facts::NamespaceSummary> summary_from_inside(const std::string& name) {
-    const UniqueFd home(::open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC));
-    const UniqueFd there(::open((std::string(named) + name).c_str(), O_RDONLY | O_CLOEXEC));
-    if (!home || !there || ::setns(there.get(), CLONE_NEWNET) != 0) return std::nullopt;
+    std::optional<facts::NamespaceSummary> summary;
     // A tree of its own: directories that are open already stay in the namespace they are from.
-    std::optional<facts::NamespaceSummary> summary =
-        summary_of(name, host::RootedFileTree("/"), "/proc/self/net");
-    if (::setns(home.get(), CLONE_NEWNET) != 0) {
-        throw SystemError(ErrorCode::operational, "own network namespace", errno);
-    }
+    look_inside(name,
+                [&] { summary = summary_of(name, host::RootedFileTree("/"), "/proc/self/net"); });
     return summary;
 }
 
@@ -129,6 +124,28 @@ std::vector<facts::NamespaceSummary> other_namespaces() {
     });
     if (summaries.size() > most) summaries.resize(most);
     return summaries;
+}
+
+bool look_inside(const std::string& name, const std::function<void()>& look) {
+    constexpr std::string_view by_process = "pid ";
+    const std::string path = name.starts_with(by_process)
+                                 ? "/proc/" + name.substr(by_process.size()) + "/ns/net"
+                                 : std::string(named) + name;
+    const UniqueFd home(::open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC));
+    const UniqueFd there(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!home || !there || ::setns(there.get(), CLONE_NEWNET) != 0) return false;
+    const auto go_home = [&home] {
+        if (::setns(home.get(), CLONE_NEWNET) != 0)
+            throw SystemError(ErrorCode::operational, "own network namespace", errno);
+    };
+    try {
+        look();
+    } catch (...) {
+        go_home();
+        throw;
+    }
+    go_home();
+    return true;
 }
 
 }  // namespace tcptune::cli

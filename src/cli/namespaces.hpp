@@ -3,6 +3,7 @@
 
 #include <tcptune/facts/fact_set.hpp>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -19,5 +20,9 @@ void require_right_to_enter_others();
 /// processes and those that have only a name; one whose numbers cannot be read is left out. Throws
 /// Error (not_authorized) unless root.
 [[nodiscard]] std::vector<facts::NamespaceSummary> other_namespaces();
+
+/// Runs `look` inside a namespace that other_namespaces() named and comes back; false when it could
+/// not be entered. Throws Error when the way back fails.
+bool look_inside(const std::string& name, const std::function<void()>& look);
 
 }  // namespace tcptune::cli

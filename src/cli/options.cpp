@@ -101,6 +101,8 @@ std::string contradiction(const EvaluateOptions& options, bool all_netns) {
 std::string contradiction(const DiagnoseOptions& options) {
     if (options.watch_s > 0 && options.format != Format::text)
         return "--watch is for people; it cannot go with --format";
+    if (options.watch_s > 0 && options.fail_on)
+        return "--watch has no end to fail at; it cannot go with --fail-on";
     if (options.watch_s > 0 && (!options.facts.empty() || options.window_s > 0))
         return "--watch looks again and again; it cannot go with --facts or --window";
     if (options.facts.empty()) return {};

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <sys/ioctl.h>
 #include <sys/signalfd.h>
 
 #include <poll.h>
@@ -21,46 +22,76 @@ constexpr const char* enter_screen = "\x1b[?1049h\x1b[?25l";
 constexpr const char* leave_screen = "\x1b[?25h\x1b[?1049l";
 constexpr const char* repaint = "\x1b[H\x1b[2J";
 
-/// A terminal that gives single keys without showing them, until the end of the scope.
+/// The alternate screen, until the end of the scope.
+class OtherScreen {
+public:
+    OtherScreen() { write_stdout(enter_screen); }
+    OtherScreen(const OtherScreen&) = delete;
+    OtherScreen& operator=(const OtherScreen&) = delete;
+    ~OtherScreen() {
+        // Nobody can be told any more that this fails.
+        (void)!::write(STDOUT_FILENO, leave_screen, std::char_traits<char>::length(leave_screen));
+    }
+};
+
+/// A terminal that gives single keys without showing them, until the end of the scope. Keys that
+/// else are signals come as keys too: no way out leaves the terminal as it is now.
 class KeyTerminal {
 public:
     KeyTerminal() {
-        if (::tcgetattr(STDIN_FILENO, &before_) != 0) return;
+        if (::isatty(STDIN_FILENO) != 1 || ::tcgetattr(STDIN_FILENO, &before_) != 0) return;
         termios keys = before_;
-        keys.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
+        keys.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO | ISIG);
         keys.c_cc[VMIN] = 0;
         keys.c_cc[VTIME] = 0;
         changed_ = ::tcsetattr(STDIN_FILENO, TCSANOW, &keys) == 0;
-        write_stdout(enter_screen);
     }
     KeyTerminal(const KeyTerminal&) = delete;
     KeyTerminal& operator=(const KeyTerminal&) = delete;
     ~KeyTerminal() {
         if (changed_) (void)::tcsetattr(STDIN_FILENO, TCSANOW, &before_);
-        // Nobody can be told any more that this fails.
-        (void)!::write(STDOUT_FILENO, leave_screen, std::char_traits<char>::length(leave_screen));
     }
+    [[nodiscard]] bool gives_keys() const { return changed_; }
 
 private:
     termios before_{};
     bool changed_ = false;
 };
 
-/// SIGINT and SIGTERM as something that can be waited for.
+/// What else would end this, as something that can be waited for.
 UniqueFd caught_signals() {
     sigset_t set;
     ::sigemptyset(&set);
-    ::sigaddset(&set, SIGINT);
-    ::sigaddset(&set, SIGTERM);
+    for (const int signal : {SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGTSTP})
+        ::sigaddset(&set, signal);
     (void)::sigprocmask(SIG_BLOCK, &set, nullptr);
     return UniqueFd(::signalfd(-1, &set, SFD_CLOEXEC));
 }
 
+constexpr char control_c = 3;
+constexpr char control_d = 4;
+constexpr char control_backslash = 28;
+
 bool is_quit_key() {
     char key = 0;
     while (::read(STDIN_FILENO, &key, 1) == 1)
-        if (key == 'q' || key == 'Q') return true;
+        if (key == 'q' || key == 'Q' || key == control_c || key == control_d ||
+            key == control_backslash)
+            return true;
     return false;
+}
+
+/// What fits the window: the most urgent stands first, and a screen that scrolls shows its end.
+std::string first_rows(const std::string& screen) {
+    winsize size{};
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0) return screen;
+    std::size_t end = 0;
+    for (unsigned row = 1; row < size.ws_row; ++row) {
+        end = screen.find('\n', end);
+        if (end == std::string::npos) return screen;
+        ++end;
+    }
+    return screen.substr(0, end);
 }
 
 /// Waits; true when it shall end. Something that closes standard output ends it as well.
@@ -90,11 +121,11 @@ void watch(double seconds, bool terminal, const std::function<WatchView()>& look
         } while (!wait_for_end(signals.get(), false, seconds));
         return;
     }
-    const bool keys = ::isatty(STDIN_FILENO) == 1;
-    const KeyTerminal keep;
+    const OtherScreen screen;
+    const KeyTerminal keys;
     do {
-        write_stdout(repaint + look().screen);
-    } while (!wait_for_end(signals.get(), keys, seconds));
+        write_stdout(repaint + first_rows(look().screen));
+    } while (!wait_for_end(signals.get(), keys.gives_keys(), seconds));
 }
 
 }  // namespace tcptune::cli

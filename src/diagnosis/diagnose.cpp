@@ -17,21 +17,30 @@ namespace {
 
 using plan::Truth;
 
+bool owned_by(const std::vector<facts::Owner>& owners, std::int64_t pid) {
+    return std::any_of(owners.begin(), owners.end(),
+                       [pid](const facts::Owner& owner) { return owner.pid == pid; });
+}
+
 bool wanted(const facts::Destination& destination, const Focus& focus) {
-    if (focus.pid != 0 &&
-        std::none_of(destination.owners.begin(), destination.owners.end(),
-                     [&](const facts::Owner& owner) { return owner.pid == focus.pid; }))
-        return false;
+    if (focus.pid != 0 && !owned_by(destination.owners, focus.pid)) return false;
     if (!focus.address.empty() && destination.remote_address != focus.address) return false;
     return focus.port == 0 || destination.remote_port == focus.port;
 }
 
-/// Worse stage first, then less time left, then fuller.
+/// Nine tenths taken is as good as full, whatever the stage; then what connect() feels already,
+/// then what has less time left, then what is fuller.
+int urgency(const capacity::Forecast& forecast) {
+    if (forecast.stage == capacity::Stage::exhausted) return 0;
+    if (10 * forecast.held >= 9 * forecast.ceiling.budget.usable) return 1;
+    return forecast.stage == capacity::Stage::slow ? 2 : 3;
+}
+
 bool nearer_to_end(const DestinationView& a, const DestinationView& b) {
     static constexpr double never = std::numeric_limits<double>::infinity();
     const auto rank = [](const DestinationView& view) {
-        return std::tuple(-static_cast<int>(view.forecast.stage), -view.forecast.share,
-                          view.forecast.seconds_left.value_or(never));
+        return std::tuple(urgency(view.forecast), view.forecast.seconds_left.value_or(never),
+                          -view.forecast.share);
     };
     return rank(a) < rank(b);
 }
@@ -59,7 +68,11 @@ void copy_what_was_seen(const facts::FactSet& facts, const Focus& focus, Diagnos
     diagnosis.method = facts.sockets.method;
     diagnosis.by_state = facts.sockets.by_state;
     diagnosis.more_destinations = facts.sockets.more_destinations;
-    diagnosis.listeners = facts.sockets.listeners;
+    // Of a part of the host only the listeners that belong to it.
+    if (focus.address.empty())
+        for (const facts::Listener& listener : facts.sockets.listeners)
+            if (focus.pid == 0 || owned_by(listener.owners, focus.pid))
+                diagnosis.listeners.push_back(listener);
     diagnosis.more_listeners = facts.sockets.more_listeners;
     diagnosis.owners_unknown = facts.sockets.owners_unknown;
     diagnosis.namespaces = facts.namespaces;
@@ -71,6 +84,9 @@ void copy_what_was_seen(const facts::FactSet& facts, const Focus& focus, Diagnos
     }
     for (const facts::Process& process : facts.sockets.processes)
         if (focus.pid == 0 || process.pid == focus.pid) diagnosis.processes.push_back(process);
+    std::stable_sort(
+        diagnosis.processes.begin(), diagnosis.processes.end(),
+        [](const facts::Process& a, const facts::Process& b) { return a.pid < b.pid; });
     for (const facts::Source& source : facts.sources)
         if (source.status == facts::SourceStatus::denied ||
             source.status == facts::SourceStatus::malformed)
@@ -98,9 +114,10 @@ Finding finding_of(const rules::Symptom& symptom, Judgement judgement, bool aske
 }  // namespace
 
 const facts::Process* Diagnosis::process(std::int64_t pid) const {
-    const auto found = std::find_if(processes.begin(), processes.end(),
-                                    [pid](const facts::Process& p) { return p.pid == pid; });
-    return found == processes.end() ? nullptr : &*found;
+    const auto found = std::lower_bound(
+        processes.begin(), processes.end(), pid,
+        [](const facts::Process& p, std::int64_t wanted) { return p.pid < wanted; });
+    return found == processes.end() || found->pid != pid ? nullptr : &*found;
 }
 
 Diagnosis diagnose(const rules::RuleSet& rules, const std::vector<rules::Symptom>& symptoms,
@@ -143,24 +160,56 @@ bool wants_plan(const Diagnosis& diagnosis, const std::vector<rules::Symptom>& s
 void add_plan(Diagnosis& diagnosis, const plan::Plan& plan) {
     diagnosis.plan_was_asked = true;
     diagnosis.steps.clear();
-    for (const plan::PlanChange& change : plan.changes)
+    for (const plan::PlanChange& change : plan.changes) {
+        // One key cannot be both.
+        std::erase_if(diagnosis.not_cures,
+                      [&](const NotACure& entry) { return entry.what == change.key; });
         diagnosis.steps.push_back({change.key, change.before_runtime, change.after_runtime,
                                    change.expected_effect.text,
                                    change.expected_effect.ceiling_before_per_s,
                                    change.expected_effect.ceiling_after_per_s});
+    }
+}
+
+std::size_t troubled_namespaces(const Diagnosis& diagnosis) {
+    return static_cast<std::size_t>(std::count_if(
+        diagnosis.judged.begin(), diagnosis.judged.end(), [](const NamespaceVerdict& other) {
+            return other.worst && *other.worst != rules::Severity::info;
+        }));
 }
 
 std::optional<rules::Severity> worst(const Diagnosis& diagnosis) {
     std::optional<rules::Severity> result;
     for (const Finding& finding : diagnosis.findings)
         result = std::max(result.value_or(finding.severity), finding.severity);
+    for (const NamespaceVerdict& other : diagnosis.judged)
+        if (other.worst) result = std::max(result.value_or(*other.worst), *other.worst);
     return result;
 }
 
+namespace {
+
+bool exhausted(const Diagnosis& diagnosis) {
+    return !diagnosis.destinations.empty() &&
+           diagnosis.destinations.front().forecast.stage == capacity::Stage::exhausted;
+}
+
+std::string port_words(const Diagnosis& diagnosis) {
+    if (!diagnosis.destinations.empty())
+        return plan::fullest_words(diagnosis.method, diagnosis.budget,
+                                   &diagnosis.destinations.front().forecast);
+    const bool looked = diagnosis.method == facts::SocketMethod::dump && diagnosis.budget;
+    if (looked && !diagnosis.only_destination.empty())
+        return "no outbound connection goes to " + diagnosis.only_destination;
+    if (looked && diagnosis.only_pid != 0)
+        return "process " + std::to_string(diagnosis.only_pid) + " has no outbound connection";
+    return plan::fullest_words(diagnosis.method, diagnosis.budget, nullptr);
+}
+
+}  // namespace
+
 std::string verdict_sentence(const Diagnosis& diagnosis) {
-    const capacity::Forecast* const fullest =
-        diagnosis.destinations.empty() ? nullptr : &diagnosis.destinations.front().forecast;
-    const std::string ports = plan::fullest_words(diagnosis.method, diagnosis.budget, fullest);
+    const std::string ports = port_words(diagnosis);
     const auto serious = std::count_if(
         diagnosis.findings.begin(), diagnosis.findings.end(),
         [](const Finding& finding) { return finding.severity != rules::Severity::info; });
@@ -170,10 +219,16 @@ std::string verdict_sentence(const Diagnosis& diagnosis) {
     else if (serious > 1)
         text = std::to_string(serious) +
                " causes of trouble, the worst first: " + diagnosis.findings.front().title + ".";
+    else if (exhausted(diagnosis))
+        text = "Local ports are exhausted, and no symptom in force says why: " + ports + ".";
     else if (diagnosis.method == facts::SocketMethod::none || !diagnosis.budget)
         text = "The verdict is unknown: " + ports + ".";
     else
         text = "Nothing is wrong with ports and queues that can be seen now: " + ports + ".";
+    if (const std::size_t others = troubled_namespaces(diagnosis))
+        text += others == 1
+                    ? " One other network namespace is in trouble."
+                    : " " + std::to_string(others) + " other network namespaces are in trouble.";
     if (!diagnosis.open.empty())
         text += diagnosis.open.size() == 1 ? " One possible cause could not be judged."
                                            : " " + std::to_string(diagnosis.open.size()) +

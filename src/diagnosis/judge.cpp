@@ -129,6 +129,8 @@ Candidates candidates_of(const Diagnosis& diagnosis, const facts::FactSet& facts
     add_destinations(diagnosis, facts, candidates);
     if (diagnosis.method == facts::SocketMethod::none)
         candidates.listeners_unknown = "the listeners could not be looked at";
+    else if (!counted(facts, "socket.listeners_full"))
+        candidates.listeners_unknown = "the queues of the listeners were not looked at";
     const bool syn_counted = counted(facts, "socket.tcp.syn_received");
     for (const facts::Listener& listener : diagnosis.listeners)
         candidates.listeners.push_back({listener_name(listener),

@@ -74,6 +74,9 @@ std::optional<EndPoint> end_point_of(std::string_view word) {
         word.remove_prefix(scheme + 3);
         word = word.substr(0, word.find('/'));
     }
+    // Java: "/10.0.0.5:80", "localhost/127.0.0.1:80".
+    if (const std::size_t slash = word.rfind('/'); slash != std::string_view::npos)
+        word.remove_prefix(slash + 1);
     if (const auto whole = facts::parse_address(word)) return EndPoint{facts::to_string(*whole), 0};
     const std::size_t colon = word.rfind(':');
     if (colon == std::string_view::npos) return std::nullopt;
@@ -88,14 +91,39 @@ std::optional<EndPoint> end_point_of(std::string_view word) {
     return std::nullopt;
 }
 
-/// The end points that the text names, in its order; "a->b" is two.
+std::optional<std::int64_t> port_of(std::string_view word) {
+    constexpr std::string_view around = "()[]{},;:.'\"";
+    while (!word.empty() && around.find(word.front()) != std::string_view::npos)
+        word.remove_prefix(1);
+    while (!word.empty() && around.find(word.back()) != std::string_view::npos)
+        word.remove_suffix(1);
+    const auto number = parse_integer(word);
+    return number && *number > 0 && *number <= 65535 ? number : std::nullopt;
+}
+
+/// The end points that the text names, in its order; "a->b" is two. A port may stand by itself
+/// after its address, as in Python's ('127.0.0.1', 8081), or after the word "port".
 std::vector<EndPoint> end_points_in(std::string_view text) {
     std::vector<EndPoint> found;
+    std::string_view before;
+    bool after_address = false;
     for (const std::string_view word : split_words(text)) {
+        const auto number = port_of(word);
+        if (number && (after_address || lowered(before) == "port")) {
+            if (after_address)
+                found.back().port = *number;
+            else
+                found.push_back({"", *number});
+        }
+        before = word;
+        after_address = false;
         std::string_view rest = word;
         while (!rest.empty()) {
             const std::size_t arrow = rest.find("->");
-            if (const auto point = end_point_of(rest.substr(0, arrow))) found.push_back(*point);
+            if (const auto point = end_point_of(rest.substr(0, arrow))) {
+                found.push_back(*point);
+                after_address = point->port == 0 && !point->address.empty();
+            }
             rest = arrow == std::string_view::npos ? std::string_view{} : rest.substr(arrow + 2);
         }
     }

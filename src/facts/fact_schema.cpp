@@ -76,7 +76,7 @@ constexpr FactInfo fixed_table[] = {
     {"socket.tcp.bound_only", Type::integer, "ports", "sock_diag",
      "Ports that are bound and neither listening nor connected."},
     {"socket.tcp.close_wait", Type::integer, "sockets", "sock_diag",
-     "Sockets in CLOSE_WAIT, of both sides; may be an upper bound."},
+     "Sockets in CLOSE_WAIT that a process holds, of both sides; may be an upper bound."},
     {"socket.tcp.established", Type::integer, "sockets", "/proc/net/snmp",
      "Sockets in ESTABLISHED, of both sides; may be an upper bound."},
     {"socket.tcp.fin_wait2", Type::integer, "sockets", "sock_diag",

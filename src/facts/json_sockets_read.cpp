@@ -63,6 +63,10 @@ void read_process(JsonMembers& members, const json& node, const JsonPath& path, 
     members.text(node, path, "command", process.command);
     members.text(node, path, "unit", process.unit);
     members.text(node, path, "container", process.container);
+    // The kernel's are of 15 bytes; whatever a file says, it shall not fill the screen.
+    constexpr std::size_t longest = 256;
+    for (std::string* text : {&process.command, &process.unit, &process.container})
+        if (text->size() > longest) text->resize(longest);
     read_optional(members, node, path, "open_files", process.open_files);
     read_optional(members, node, path, "open_files_limit", process.open_files_limit);
     members.number(node, path, "close_wait", process.close_wait);

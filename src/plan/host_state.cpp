@@ -117,7 +117,7 @@ void derive_unknown(Derived& derived, const FactValue& why) {
     for (const char* name : share_facts)
         derived.set(name, why);
     for (const char* name : {"port.usable", "port.busiest_in_use", "port.slow", "port.exhausted",
-                             "port.rate_per_s", "port.odd_share"})
+                             "port.rate_per_s", "port.odd_share", "port.reuse_idle"})
         derived.set(name, why);
 }
 
@@ -240,8 +240,10 @@ bool not_recycled(const FactSet& facts) {
     if (recycled == facts.counters.end()) return false;
     if (recycled->second.latest() == 0) return true;
     const auto opened = facts.counters.find("Tcp.ActiveOpens");
+    constexpr std::int64_t enough = 10;  // by chance none of a few may meet a TIME_WAIT
     return facts.window_s > 0 && recycled->second.latest() == recycled->second.first &&
-           opened != facts.counters.end() && opened->second.latest() > opened->second.first;
+           opened != facts.counters.end() &&
+           opened->second.latest() - opened->second.first >= enough;
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "probe/address_text.hpp"
 #include "probe/owner_search.hpp"
 #include "probe/socket_dump.hpp"
 
@@ -11,6 +12,7 @@
 #include <netinet/in.h>
 #include <optional>
 #include <sys/socket.h>
+#include <utility>
 
 #include <ifaddrs.h>
 
@@ -25,6 +27,9 @@ using facts::Unknown;
 // A prefork server has hundreds of processes on one port.
 constexpr std::size_t most_holders = 8;
 constexpr std::size_t most_descriptors = 1024;
+
+/// Half of a limit is far; from here on the next burst may reach it.
+constexpr double near_limit = 0.75;
 
 struct FreeAddresses {
     void operator()(ifaddrs* list) const { ::freeifaddrs(list); }
@@ -47,11 +52,14 @@ std::optional<IpAddress> to_address(const sockaddr* address) {
     return result;
 }
 
+bool is_any(const IpAddress& address) {
+    return std::all_of(address.bytes.begin(), address.bytes.end(),
+                       [](std::uint8_t byte) { return byte == 0; });
+}
+
 /// "Any" and IPv4 loopback are here without being an interface's address.
 bool always_here(const IpAddress& address) {
-    const bool any = std::all_of(address.bytes.begin(), address.bytes.end(),
-                                 [](std::uint8_t byte) { return byte == 0; });
-    return any || (address.family == IpFamily::v4 && address.bytes[0] == 127);
+    return is_any(address) || (address.family == IpFamily::v4 && address.bytes[0] == 127);
 }
 
 FactValue is_local(const std::string& text) {
@@ -66,43 +74,67 @@ FactValue is_local(const std::string& text) {
     return false;
 }
 
-/// The processes behind a port, described like the others.
+void add_process(facts::Process process, facts::FactSet& facts) {
+    std::vector<facts::Process>& known = facts.sockets.processes;
+    if (std::none_of(known.begin(), known.end(),
+                     [&](const facts::Process& other) { return other.pid == process.pid; }))
+        known.push_back(std::move(process));
+}
+
+/// Describes the processes that hold any of these, and says when some could not be looked into.
 void add_holders(const std::vector<std::uint32_t>& inodes, facts::FactSet& facts) {
+    Holdings wanted;
+    for (const std::uint32_t inode : inodes)
+        wanted.try_emplace(inode);
     facts::List pids;
-    for (const std::int64_t pid : holders_of(inodes, most_holders)) {
-        pids.push_back(pid);
-        std::vector<facts::Process>& known = facts.sockets.processes;
-        if (std::none_of(known.begin(), known.end(),
-                         [pid](const facts::Process& process) { return process.pid == pid; }))
-            known.push_back(describe_process(pid));
+    if (!wanted.empty()) {
+        const OwnerSearch search = search_owners(wanted, search_time);
+        if (facts.sockets.owners_unknown.empty())
+            facts.sockets.owners_unknown = why_missing(search, wanted.size());
+        for (const HoldingProcess& process : search.processes)
+            if (pids.size() < most_holders) pids.push_back(process.pid);
     }
+    for (const std::int64_t pid : pids)
+        add_process(describe_process(pid), facts);
     facts.values["asked.port_pids"] = std::move(pids);
 }
 
-void set_port(std::uint16_t port, facts::FactSet& facts) {
+/// Two sockets on one port are in each other's way when their addresses are the same or one of them
+/// is any address.
+bool in_the_way(const Address& local, const std::string& asked) {
+    const auto wanted = facts::parse_address(asked);
+    const auto held = facts::parse_address(address_text(local));
+    if (!wanted || !held) return true;
+    return is_any(*wanted) || is_any(*held) || *wanted == *held;
+}
+
+void set_port(const Asked& asked, facts::FactSet& facts) {
+    const auto port = static_cast<std::uint16_t>(asked.port);
     std::int64_t time_wait = 0, connections = 0;
-    bool bound = false;
+    bool bound = false, listener = false;
     std::vector<std::uint32_t> inodes;
-    const DumpEnd end =
-        dump_rows(tcp_state::port_holders | tcp_state::bit(tcp_state::listen),
-                  PortRange{port, port}, DumpLimits{}, [&](const SocketRecord& record) {
-                      if (inodes.size() < most_descriptors) inodes.push_back(record.inode);
-                      if (record.state == tcp_state::listen) return;
-                      if (record.state == tcp_state::time_wait)
-                          ++time_wait;
-                      else if (record.state == tcp_state::closed)
-                          bound = true;
-                      else
-                          ++connections;
-                  });
+    const auto count = [&](const SocketRecord& record) {
+        if (!in_the_way(record.local, asked.address)) return;
+        if (record.inode != 0 && inodes.size() < most_descriptors) inodes.push_back(record.inode);
+        if (record.state == tcp_state::time_wait)
+            ++time_wait;
+        else if (record.state == tcp_state::listen)
+            listener = true;
+        else if (record.state == tcp_state::closed)
+            bound = true;
+        else
+            ++connections;
+    };
+    // Two requests: the kernel does not mix listeners with the other states and a port filter.
+    const PortRange only{port, port};
+    DumpEnd end = dump_rows(tcp_state::port_holders, only, DumpLimits{}, count);
+    if (end.ok()) end = dump_rows(tcp_state::bit(tcp_state::listen), only, DumpLimits{}, count);
     const Unknown unknown{end.detail + ": sock_diag"};
     const auto known = [&](FactValue value) { return end.ok() ? value : FactValue{unknown}; };
     facts.values["asked.port_time_wait"] = known(time_wait);
     facts.values["asked.port_connections"] = known(connections);
     facts.values["asked.port_bound"] = known(bound);
-    const std::vector<std::uint16_t>& listening = facts.sockets.listen_ports;
-    facts.values["asked.port_listener"] =
-        known(std::find(listening.begin(), listening.end(), port) != listening.end());
+    facts.values["asked.port_listener"] = known(listener);
     add_holders(inodes, facts);
 }
 
@@ -142,7 +174,10 @@ void probe_asked(const Asked& asked, bool live, facts::FactSet& facts) {
     facts.values["asked.left_over_ports"] = live ? Unknown{"was not asked"} : offline;
     facts.values["asked.address_local"] = live ? is_local(asked.address) : FactValue{offline};
     if (!live) return;
-    if (has_port) set_port(static_cast<std::uint16_t>(asked.port), facts);
+    if (has_port) set_port(asked, facts);
+    if (asked.message_id == "EMFILE")
+        for (facts::Process& process : processes_near_limit(near_limit, most_holders))
+            add_process(std::move(process), facts);
     // A pass over the whole table: only where it can answer.
     if (asked.message_id == "EADDRINUSE" && !has_port)
         facts.values["asked.left_over_ports"] = left_over_ports(facts);

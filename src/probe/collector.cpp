@@ -32,8 +32,8 @@ void add_second(const CounterReadings& second, facts::FactSet& facts) {
     }
 }
 
-/// How fast the ports in use towards each destination have grown. What the first look did not see
-/// began at zero.
+/// How fast the live sockets towards each destination have become more. What the first look did not
+/// see began at zero.
 void add_growth(const facts::SocketTable& before, double seconds, facts::SocketTable& now) {
     if (seconds <= 0 || before.method != facts::SocketMethod::dump || before.more_destinations > 0)
         return;
@@ -41,13 +41,17 @@ void add_growth(const facts::SocketTable& before, double seconds, facts::SocketT
     const auto key = [](const facts::Destination& destination) {
         return Key(destination.local_address, destination.remote_address, destination.remote_port);
     };
+    // TIME_WAITs have timers, which tell more; and they go again.
+    const auto live = [](const facts::Destination& destination) {
+        return destination.ports_in_use() - destination.count(facts::TcpState::time_wait);
+    };
     std::map<Key, std::uint32_t> seen;
     for (const facts::Destination& destination : before.destinations)
-        seen[key(destination)] = destination.ports_in_use();
+        seen[key(destination)] = live(destination);
     for (facts::Destination& destination : now.destinations) {
         const auto found = seen.find(key(destination));
         const double first = found == seen.end() ? 0.0 : found->second;
-        destination.growth_per_s = (destination.ports_in_use() - first) / seconds;
+        destination.growth_per_s = (live(destination) - first) / seconds;
     }
 }
 
@@ -82,10 +86,10 @@ facts::FactSet collect(const sysctl::ParameterCatalog& catalog, const CollectOpt
                                 .force_dump = options.force_dump,
                                 .details_follow = options.details,
                                 .limits = {}};
-    const SocketLook look = probe_sockets(tree, sockets, facts);
+    SocketLook look = probe_sockets(tree, sockets, facts);
     add_growth(before.sockets, facts.window_s, facts.sockets);
     if (options.details && options.live)
-        probe_details(tree, look, options.only_pid, sockets.limits, facts);
+        probe_details(tree, look, {options.only_pid, options.force_dump}, sockets.limits, facts);
     return facts;
 }
 

@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <memory>
+#include <numeric>
 #include <string>
 #include <sys/stat.h>
 
@@ -61,8 +62,11 @@ Link link_at(int directory, const char* name) {
 bool draw(int directory, std::int64_t size, const SocketSink& sink) {
     std::vector<std::uint32_t> drawn;
     int present = 0;
-    // A proxy opens its two sides alternately: an odd stride visits even and odd numbers alike.
-    const std::int64_t stride = (size * 5 / 8) | 1;
+    // A proxy opens its two sides alternately: a stride of the golden ratio, coprime to the size,
+    // visits the numbers evenly and none of them twice.
+    auto stride = static_cast<std::int64_t>(static_cast<double>(size) * 0.6180339887);
+    while (std::gcd(stride, size) != 1)
+        ++stride;
     for (int i = 0; i < draws; ++i) {
         const std::string name = std::to_string((i * stride) % size);
         const Link link = link_at(directory, name.c_str());

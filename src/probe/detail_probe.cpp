@@ -6,6 +6,8 @@
 #include "probe/waiting_probe.hpp"
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 
 namespace tcptune::probe {
 namespace {
@@ -13,8 +15,38 @@ namespace {
 // Fullest first; a host with more listeners is told by number.
 constexpr std::size_t most_listeners = 256;
 
-void set_listeners(const SocketLook& look, const std::optional<WaitingTally>& waiting,
-                   facts::FactSet& facts) {
+/// Unfinished handshakes of one listener. The kernel's rows name the port alone: several listeners
+/// of a port (SO_REUSEPORT) share them evenly.
+class SynCounts {
+public:
+    SynCounts(const std::vector<ListenerRow>& rows, const std::optional<WaitingTally>& waiting)
+        : waiting_(waiting) {
+        for (const ListenerRow& row : rows)
+            ++listeners_[row.port];
+    }
+    [[nodiscard]] std::uint32_t of(const ListenerRow& row) const {
+        return waiting_ ? waiting_->syn_received(row.port) / listeners_.at(row.port) : 0;
+    }
+
+private:
+    const std::optional<WaitingTally>& waiting_;
+    std::map<std::uint16_t, std::uint32_t> listeners_;
+};
+
+/// By fill of the worse of both queues, not by length: ten of eight is worse than a thousand of
+/// four thousand.
+void worst_first(std::vector<ListenerRow>& rows, const SynCounts& syns) {
+    const auto fill = [&syns](const ListenerRow& row) {
+        return static_cast<double>(std::max(row.queue, syns.of(row))) / (row.backlog + 1.0);
+    };
+    std::sort(rows.begin(), rows.end(), [&](const ListenerRow& a, const ListenerRow& b) {
+        const double fill_a = fill(a);
+        const double fill_b = fill(b);
+        return std::tie(fill_b, a.port, a.local) < std::tie(fill_a, b.port, b.local);
+    });
+}
+
+void set_listeners(const SocketLook& look, const SynCounts& syns, facts::FactSet& facts) {
     facts::SocketTable& sockets = facts.sockets;
     const std::vector<ListenerRow>& rows = look.listeners.rows;
     const std::size_t kept = std::min(rows.size(), most_listeners);
@@ -24,7 +56,7 @@ void set_listeners(const SocketLook& look, const std::optional<WaitingTally>& wa
                                      .port = row.port,
                                      .queue = row.queue,
                                      .backlog = row.backlog,
-                                     .syn_received = waiting ? waiting->syn_received(row.port) : 0,
+                                     .syn_received = syns.of(row),
                                      .owners = {}});
     }
     sockets.more_listeners = static_cast<std::uint32_t>(std::min<std::int64_t>(
@@ -42,15 +74,17 @@ void give_up(facts::FactSet& facts, const std::string& reason) {
 
 }  // namespace
 
-void probe_details(const host::FileTree& tree, const SocketLook& look, std::int64_t only_pid,
+void probe_details(const host::FileTree& tree, SocketLook& look, const OwnerFocus& focus,
                    const DumpLimits& limits, facts::FactSet& facts) {
     if (!look.listeners.end.ok()) {
         give_up(facts, look.listeners.end.detail + ": sock_diag");
         return;
     }
     const std::optional<WaitingTally> waiting = probe_waiting(tree, look, limits, facts);
-    set_listeners(look, waiting, facts);
-    probe_owners(look, waiting, only_pid, limits, facts);
+    const SynCounts syns(look.listeners.rows, waiting);
+    worst_first(look.listeners.rows, syns);
+    set_listeners(look, syns, facts);
+    probe_owners(look, waiting, focus, limits, facts);
 }
 
 }  // namespace tcptune::probe

@@ -40,12 +40,21 @@ std::uint32_t live_ports(const facts::Destination& destination) {
     return destination.ports_in_use() - destination.count(facts::TcpState::time_wait);
 }
 
+/// A tenth of the range.
+std::uint32_t shown_from(const SocketLook& look) {
+    return look.range ? (look.range->high - look.range->low + 1U) / 10 : 0;
+}
+
 /// The destinations to ask about, by tuple.
-DestinationIndex index_of(const facts::SocketTable& sockets, std::int64_t only_pid) {
+DestinationIndex index_of(const SocketLook& look, const facts::SocketTable& sockets,
+                          const OwnerFocus& focus) {
     DestinationIndex index;
     for (std::size_t i = 0; i < sockets.destinations.size(); ++i) {
         const facts::Destination& destination = sockets.destinations[i];
-        if (only_pid == 0 && index.size() >= destinations_with_owners) break;
+        const bool all = focus.pid != 0;
+        if (!all && index.size() >= destinations_with_owners) break;
+        // Fullest first: a report has no line for what is nearly empty.
+        if (!focus.forced && destination.ports_in_use() < shown_from(look)) break;
         const auto local = to_mapped(destination.local_address);
         const auto remote = to_mapped(destination.remote_address);
         if (!local || !remote || live_ports(destination) == 0) continue;
@@ -138,32 +147,25 @@ void describe(const OwnerSearch& search, double close_wait_factor, facts::Socket
     }
 }
 
-std::string why_missing(const OwnerSearch& search, std::size_t asked) {
-    if (search.stopped) return "stopped: looking through all processes takes too long";
-    if (search.denied == 0 || search.found >= asked) return {};
-    return "permission denied: " + with_thousands(static_cast<std::int64_t>(search.denied)) +
-           (search.denied == 1 ? " process of another user" : " processes of other users") +
-           " could not be looked into";
-}
-
 }  // namespace
 
 void probe_owners(const SocketLook& look, const std::optional<WaitingTally>& waiting,
-                  std::int64_t only_pid, const DumpLimits& limits, facts::FactSet& facts) {
+                  const OwnerFocus& focus, const DumpLimits& limits, facts::FactSet& facts) {
     facts::SocketTable& sockets = facts.sockets;
     Holdings wanted;
-    const DestinationIndex index = index_of(sockets, only_pid);
-    const Seen seen = add_live(look, index, only_pid != 0, limits, wanted);
+    const DestinationIndex index = index_of(look, sockets, focus);
+    const Seen seen = add_live(look, index, focus.pid != 0, limits, wanted);
     add_full_listeners(look, sockets, wanted);
     double close_wait_factor = 1;
     if (waiting && !waiting->close_wait_inodes().empty()) {
         for (const std::uint32_t inode : waiting->close_wait_inodes())
             wanted[inode].close_wait = true;
-        close_wait_factor = static_cast<double>(waiting->count(tcp_state::close_wait)) /
+        close_wait_factor = static_cast<double>(waiting->held_close_wait()) /
                             static_cast<double>(waiting->close_wait_inodes().size());
     }
     if (wanted.empty()) return;
-    const OwnerSearch search = search_owners(wanted, search_time);
+    const OwnerSearch search =
+        focus.pid != 0 ? search_process(wanted, focus.pid) : search_owners(wanted, search_time);
     hand_out(search, seen, sockets);
     describe(search, close_wait_factor, sockets);
     sockets.owners_unknown = why_missing(search, wanted.size());

@@ -14,11 +14,16 @@ namespace tcptune::probe {
 /// Destinations whose owners are looked for: those that a report shows.
 inline constexpr std::size_t destinations_with_owners = 8;
 
+struct OwnerFocus {
+    std::int64_t pid = 0;  ///< only this process, all of its destinations
+    bool forced = false;   ///< also of destinations that are nearly empty
+};
+
 /// Puts owners to the fullest destinations, to listeners with a full queue and to sockets in
-/// CLOSE_WAIT; with `only_pid`, to every destination of that process. Costs a sample of the live
+/// CLOSE_WAIT. Costs a sample of the live
 /// sockets and a look at the descriptors of all processes, and is not done when there is nothing
 /// to ask.
 void probe_owners(const SocketLook& look, const std::optional<WaitingTally>& waiting,
-                  std::int64_t only_pid, const DumpLimits& limits, facts::FactSet& facts);
+                  const OwnerFocus& focus, const DumpLimits& limits, facts::FactSet& facts);
 
 }  // namespace tcptune::probe

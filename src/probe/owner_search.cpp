@@ -28,44 +28,54 @@ std::string text_of(const host::FileTree& tree, std::int64_t pid, const char* fi
     return tree.read("/proc/" + std::to_string(pid) + "/" + file).text;
 }
 
-}  // namespace
+class Search {
+public:
+    explicit Search(const Holdings& wanted) : wanted_(wanted) {}
 
-OwnerSearch search_owners(const Holdings& wanted, std::chrono::milliseconds time) {
-    OwnerSearch search;
-    std::unordered_set<std::uint32_t> seen;
-    const Clock::time_point end = Clock::now() + time;
-    for (const std::int64_t pid : running_processes()) {
-        if (Clock::now() >= end) {
-            search.stopped = true;
-            break;
-        }
+    void look_into(std::int64_t pid, Thoroughness thoroughness) {
         HoldingProcess process;
         process.pid = pid;
         bool any = false;
         const WalkEnd walked =
-            walk_sockets(pid, Thoroughness::sample, [&](std::uint32_t inode, double weight) {
-                const auto found = wanted.find(inode);
-                if (found == wanted.end()) return;
+            walk_sockets(pid, thoroughness, [&](std::uint32_t inode, double weight) {
+                const auto found = wanted_.find(inode);
+                if (found == wanted_.end()) return;
                 any = true;
-                seen.insert(inode);
+                seen_.insert(inode);
                 count(found->second, weight, process);
             });
-        if (walked == WalkEnd::denied) ++search.denied;
-        if (any) search.processes.push_back(std::move(process));
+        if (walked == WalkEnd::denied) ++search_.denied;
+        if (any) search_.processes.push_back(std::move(process));
     }
-    search.found = seen.size();
-    return search;
+
+    OwnerSearch result(bool stopped) {
+        search_.found = seen_.size();
+        search_.stopped = stopped;
+        return std::move(search_);
+    }
+
+private:
+    const Holdings& wanted_;
+    OwnerSearch search_;
+    std::unordered_set<std::uint32_t> seen_;
+};
+
+}  // namespace
+
+OwnerSearch search_owners(const Holdings& wanted, std::chrono::milliseconds time) {
+    Search search(wanted);
+    const Clock::time_point end = Clock::now() + time;
+    for (const std::int64_t pid : running_processes()) {
+        if (Clock::now() >= end) return search.result(true);
+        search.look_into(pid, Thoroughness::sample);
+    }
+    return search.result(false);
 }
 
-std::vector<std::int64_t> holders_of(const std::vector<std::uint32_t>& inodes, std::size_t most) {
-    Holdings wanted;
-    for (const std::uint32_t inode : inodes)
-        if (inode != 0) wanted.try_emplace(inode);
-    std::vector<std::int64_t> pids;
-    if (wanted.empty()) return pids;
-    for (const HoldingProcess& process : search_owners(wanted, search_time).processes)
-        if (pids.size() < most) pids.push_back(process.pid);
-    return pids;
+OwnerSearch search_process(const Holdings& wanted, std::int64_t pid) {
+    Search search(wanted);
+    search.look_into(pid, Thoroughness::all);
+    return search.result(false);
 }
 
 facts::Process describe_process(std::int64_t pid) {
@@ -103,6 +113,14 @@ std::vector<facts::Process> processes_near_limit(double share, std::size_t most)
                      [&](const auto& a, const auto& b) { return fill(a) > fill(b); });
     if (near.size() > most) near.resize(most);
     return near;
+}
+
+std::string why_missing(const OwnerSearch& search, std::size_t asked) {
+    if (search.stopped) return "stopped: looking through all processes takes too long";
+    if (search.denied == 0 || search.found >= asked) return {};
+    return "permission denied: " + with_thousands(static_cast<std::int64_t>(search.denied)) +
+           (search.denied == 1 ? " process of another user" : " processes of other users") +
+           " could not be looked into";
 }
 
 }  // namespace tcptune::probe

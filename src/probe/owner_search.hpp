@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -43,10 +44,11 @@ inline constexpr std::chrono::milliseconds search_time{1000};
 /// Looks through the descriptors of every process of the running system that this user may look
 /// into. Processes come and go meanwhile: what is gone is left out.
 [[nodiscard]] OwnerSearch search_owners(const Holdings& wanted, std::chrono::milliseconds time);
+/// The same in one process, all of it.
+[[nodiscard]] OwnerSearch search_process(const Holdings& wanted, std::int64_t pid);
 
-/// Who holds any of these descriptors, by pid, at most `most`.
-[[nodiscard]] std::vector<std::int64_t> holders_of(const std::vector<std::uint32_t>& inodes,
-                                                   std::size_t most);
+/// Why some owners are missing: "permission denied: 12 processes ..."; "" when none is.
+[[nodiscard]] std::string why_missing(const OwnerSearch& search, std::size_t asked);
 
 /// Command, unit, descriptors and limit; empty where they cannot be read.
 [[nodiscard]] facts::Process describe_process(std::int64_t pid);

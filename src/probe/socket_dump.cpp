@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "probe/socket_dump.hpp"
 
-#include <algorithm>
 #include <array>
 #include <sys/socket.h>
-#include <tuple>
 
 namespace tcptune::probe {
 namespace {
@@ -31,12 +29,6 @@ ListenDump dump_listeners(const DumpLimits& limits) {
                 dump.rows.push_back({record.local, record.local_port, record.receive_queue,
                                      record.send_queue, record.inode});
         });
-    // By fill, not by length: ten of eight is worse than a thousand of four thousand.
-    std::sort(dump.rows.begin(), dump.rows.end(), [](const ListenerRow& a, const ListenerRow& b) {
-        const std::uint64_t fill_a = std::uint64_t{a.queue} * (std::uint64_t{b.backlog} + 1);
-        const std::uint64_t fill_b = std::uint64_t{b.queue} * (std::uint64_t{a.backlog} + 1);
-        return std::tie(fill_b, a.port, a.local) < std::tie(fill_a, b.port, b.local);
-    });
     return dump;
 }
 

@@ -31,7 +31,7 @@ struct ListenerRow {
 inline constexpr std::size_t max_listener_rows = 16384;
 
 struct ListenDump : PortDump {
-    std::vector<ListenerRow> rows;  ///< fullest queue first, then by port
+    std::vector<ListenerRow> rows;
 };
 [[nodiscard]] ListenDump dump_listeners(const DumpLimits& limits);
 /// The local ports of this namespace's UDP sockets. Two requests of 0.02 ms; reading

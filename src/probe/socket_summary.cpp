@@ -12,7 +12,6 @@
 namespace tcptune::probe {
 namespace {
 
-constexpr std::uint8_t time_wait_timer = 3;
 constexpr std::size_t first_slots = 256;
 // Large enough that the allocator gets a block from the system, page by page as it fills, and
 // gives it back at once.

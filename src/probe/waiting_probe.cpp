@@ -17,7 +17,7 @@ using facts::FactValue;
 using facts::Unknown;
 
 // So few sockets leak nothing that hurts.
-constexpr std::int64_t few_on_a_quiet_host = 256;
+constexpr std::int64_t few_on_a_quiet_host = 100;
 // With a dump of the outbound ones at hand, so few others are taken to be ESTABLISHED.
 constexpr std::int64_t few_besides_the_dump = 16;
 // A sample is worth its own cost from here on.
@@ -42,8 +42,8 @@ bool dumped(const facts::FactSet& facts) {
 }
 
 /// A look at some rows: whether any of them waits.
-bool sample_shows_none(std::int64_t unseen, DumpLimits limits) {
-    limits.rows = static_cast<std::size_t>(unseen / sample_one_in);
+bool sample_shows_none(std::int64_t sockets, DumpLimits limits) {
+    limits.rows = static_cast<std::size_t>(sockets / sample_one_in);
     std::int64_t waiting = 0;
     const DumpEnd end =
         dump_rows(tcp_state::live, std::nullopt, limits, [&waiting](const SocketRecord& record) {
@@ -54,11 +54,13 @@ bool sample_shows_none(std::int64_t unseen, DumpLimits limits) {
 
 enum class Need { none, sampled, pass };
 
-Need need_of(const Unseen& unseen, const facts::FactSet& facts, const DumpLimits& limits) {
+Need need_of(const SocketLook& look, const facts::FactSet& facts, const DumpLimits& limits) {
+    const Unseen unseen = unseen_sockets(look, facts);
     if (queues_were_full(facts)) return Need::pass;
     const std::int64_t few = dumped(facts) ? few_besides_the_dump : few_on_a_quiet_host;
     if (unseen.full < few && unseen.stand_ins < few) return Need::none;
-    if (unseen.stand_ins < few && unseen.full > many && sample_shows_none(unseen.full, limits))
+    if (unseen.stand_ins < few && unseen.full > many &&
+        sample_shows_none(unseen.full + look.outbound_full, limits))
         return Need::sampled;
     return Need::pass;
 }
@@ -124,6 +126,11 @@ void tally_states(std::optional<std::int64_t> current, std::int64_t stand_ins, C
     }
 }
 
+/// No counter counts them, and without a look at the table they are not known.
+void set_syn_not_counted(facts::FactSet& facts) {
+    facts.values["socket.tcp.syn_received"] = Unknown{"unfinished handshakes were not counted"};
+}
+
 /// Upper bounds, where the rare states were not counted.
 void bound_states(std::optional<std::int64_t> current, facts::FactSet& facts) {
     const FactValue unknown = Unknown{"cannot be read: /proc/net/snmp"};
@@ -132,8 +139,7 @@ void bound_states(std::optional<std::int64_t> current, facts::FactSet& facts) {
     const auto tw = number(facts, "socket.tcp.time_wait_total");
     facts.values["socket.tcp.time_wait"] =
         tw ? at_most(*tw) : FactValue{Unknown{"cannot be read: /proc/net/sockstat"}};
-    // The counters have never moved: no SYN has met a full queue.
-    facts.values["socket.tcp.syn_received"] = Unknown{"was not counted: no queue was ever full"};
+    set_syn_not_counted(facts);
 }
 
 void set_inbound_time_wait(facts::FactSet& facts) {
@@ -165,7 +171,7 @@ std::optional<WaitingTally> probe_waiting(const host::FileTree& tree, const Sock
     const std::optional<std::int64_t> current =
         parse_current_established(tree.read("/proc/net/snmp").text);
     put(facts.sockets.by_state, "LISTEN", look.listeners.sockets);
-    const Need need = need_of(unseen_sockets(look, facts), facts, limits);
+    const Need need = need_of(look, facts, limits);
     if (need == Need::pass) {
         tally.emplace();
         const DumpEnd end = dump_rows(tcp_state::waiting, std::nullopt, limits,
@@ -177,12 +183,13 @@ std::optional<WaitingTally> probe_waiting(const host::FileTree& tree, const Sock
             current, tally->stand_ins(),
             [&](const Named& named) { return tally->count(named.state); }, facts);
         facts.values["socket.tcp.syn_received"] = tally->count(tcp_state::syn_recv);
+        facts.values["socket.tcp.close_wait"] = tally->held_close_wait();
         facts.values["socket.tcp.fin_wait2"] = tally->count(tcp_state::fin_wait2);
     } else if (need == Need::none && dumped(facts) && facts.sockets.more_destinations == 0) {
         tally_states(
             current, look.seen_stand_ins,
             [&](const Named& named) { return outbound(facts, named.fact_state); }, facts);
-        facts.values["socket.tcp.syn_received"] = std::int64_t{0};
+        set_syn_not_counted(facts);
     } else {
         tally_counters(current, facts, facts.sockets.by_state);
         bound_states(current, facts);

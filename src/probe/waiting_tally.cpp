@@ -4,7 +4,6 @@
 namespace tcptune::probe {
 namespace {
 
-constexpr std::uint8_t time_wait_timer = 3;
 constexpr std::size_t all_ports = 65536;
 
 }  // namespace
@@ -16,9 +15,9 @@ void WaitingTally::add(const SocketRecord& record) {
     ++by_state_.at(record.state);
     if (record.state == tcp_state::fin_wait2 && record.timer == time_wait_timer) ++stand_ins_;
     if (record.state == tcp_state::syn_recv) ++syn_at_[record.local_port];
-    if (record.state == tcp_state::close_wait && record.inode != 0 &&
-        inodes_.size() < max_close_wait_inodes)
-        inodes_.push_back(record.inode);
+    if (record.state != tcp_state::close_wait || record.inode == 0) return;
+    ++held_close_wait_;
+    if (inodes_.size() < max_close_wait_inodes) inodes_.push_back(record.inode);
 }
 
 }  // namespace tcptune::probe

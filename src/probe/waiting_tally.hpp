@@ -22,12 +22,15 @@ public:
     [[nodiscard]] std::int64_t stand_ins() const { return stand_ins_; }
     /// Handshakes on that local port that their client has not finished.
     [[nodiscard]] std::uint32_t syn_received(std::uint16_t port) const { return syn_at_[port]; }
+    /// Of CLOSE_WAIT, those that a process holds; the others wait for accept().
+    [[nodiscard]] std::int64_t held_close_wait() const { return held_close_wait_; }
     /// Descriptors in CLOSE_WAIT; the first of them when there are very many.
     [[nodiscard]] const std::vector<std::uint32_t>& close_wait_inodes() const { return inodes_; }
 
 private:
     std::array<std::int64_t, 16> by_state_{};
     std::int64_t stand_ins_ = 0;
+    std::int64_t held_close_wait_ = 0;
     std::vector<std::uint32_t> syn_at_;
     std::vector<std::uint32_t> inodes_;
 };

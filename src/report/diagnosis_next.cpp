@@ -47,6 +47,12 @@ bool window_would_tell(const Diagnosis& diagnosis) {
     return nothing_explains && std::ranges::any_of(diagnosis.open, needs_two_readings);
 }
 
+/// "pid 812" is 812 on the command line.
+std::string netns_word(const std::string& name) {
+    constexpr std::string_view by_process = "pid ";
+    return name.starts_with(by_process) ? name.substr(by_process.size()) : name;
+}
+
 }  // namespace
 
 std::string next_command(const Diagnosis& diagnosis, const DiagnoseInvocation& invocation) {
@@ -59,6 +65,9 @@ std::string next_command(const Diagnosis& diagnosis, const DiagnoseInvocation& i
         return again(sudo, invocation);
     }
     if (!diagnosis.steps.empty()) return plan;
+    for (const diagnosis::NamespaceVerdict& other : diagnosis.judged)
+        if (!any_trouble(diagnosis) && other.worst && *other.worst != rules::Severity::info)
+            return "sudo tcptune diagnose --netns " + shell_word(netns_word(other.name));
     if (!invocation.window_given && window_would_tell(diagnosis)) {
         return again("", invocation, {"--window", "5"});
     }

@@ -157,6 +157,10 @@ std::string headline(const Diagnosis& diagnosis) {
                (diagnosis.budget_missing.empty() ? "" : ": " + diagnosis.budget_missing);
     }
     std::string words = "Nothing is wrong with the ports" + focus_words(diagnosis);
+    if (const std::size_t others = diagnosis::troubled_namespaces(diagnosis)) {
+        words += ", but " + counted(others, "other network namespace is in trouble",
+                                    "other network namespaces are in trouble");
+    }
     if (!diagnosis.open.empty()) {
         words += "; " + counted(diagnosis.open.size(), "question stays open (see Not known)",
                                 "questions stay open (see Not known)");
@@ -194,7 +198,7 @@ std::string_view how_words(facts::SocketMethod method) {
 
 std::string no_destination_words(const Diagnosis& diagnosis) {
     // Said already, as the first thing.
-    if (diagnosis.method == facts::SocketMethod::none) return {};
+    if (diagnosis.method == facts::SocketMethod::none || !diagnosis.budget) return {};
     if (diagnosis.method == facts::SocketMethod::counters) {
         return "No destination can be past half of its ports: the counters show too few sockets "
                "for that, so the socket table was not dumped.";

@@ -165,6 +165,13 @@ std::string diagnosis_json(const Diagnosis& diagnosis, int exit_code) {
                     {"detail", source.detail}};
     });
     json["namespaces"] = namespaces_json(diagnosis.namespaces);
+    json["judged_namespaces"] =
+        list_of(diagnosis.judged, [](const diagnosis::NamespaceVerdict& other) {
+            return Json{{"name", other.name},
+                        {"worst", other.worst ? Json(to_string(*other.worst)) : Json(nullptr)},
+                        {"verdict", other.verdict},
+                        {"finding_ids", other.finding_ids}};
+        });
     return finish(std::move(json), exit_code);
 }
 

@@ -107,6 +107,24 @@ void findings(Page& page, const Diagnosis& diagnosis) {
     }
 }
 
+/// What is wrong in other namespaces; the others of those that were looked into are only counted.
+void judged(Page& page, const Diagnosis& diagnosis) {
+    std::size_t well = 0;
+    for (const diagnosis::NamespaceVerdict& other : diagnosis.judged) {
+        if (!other.worst || *other.worst == rules::Severity::info) {
+            ++well;
+            continue;
+        }
+        page.item(2, to_string(*other.worst), 10, other.name + ": " + other.verdict,
+                  ink_of(*other.worst));
+    }
+    if (well > 0)
+        page.paragraph(2,
+                       fmt::format("Nothing was seen in {} of those that were looked into{}.", well,
+                                   well == diagnosis.judged.size() ? "" : " besides"),
+                       Ink::dim);
+}
+
 }  // namespace
 
 std::string text_diagnosis(const Diagnosis& diagnosis, const DiagnoseInvocation& invocation,
@@ -122,6 +140,7 @@ std::string text_diagnosis(const Diagnosis& diagnosis, const DiagnoseInvocation&
     not_known_section(page, diagnosis);
     if (!diagnosis.namespaces.empty()) {
         namespaces_section(page, diagnosis.host, diagnosis.namespaces);
+        judged(page, diagnosis);
     }
     page.blank();
     page.paragraph(0, diagnosis::verdict_sentence(diagnosis), Ink::strong);

@@ -62,15 +62,20 @@ void states_section(Page& page, const diagnosis::Diagnosis& diagnosis) {
     const std::vector<std::pair<std::string, std::int64_t>> states = tally(diagnosis);
     if (states.empty()) return;
     page.heading("TCP sockets by state");
+    // "ESTABLISHED or CLOSE_WAIT", where only their sum is known.
+    constexpr std::size_t longest_name = 26;
+    std::size_t name_width = 12;
+    for (const auto& [state, count] : states)
+        name_width = std::max(name_width, std::min(longest_name, display_width(state)));
     for (const auto& [state, count] : states) {
-        const std::string name = clip(safe_text(state, page.style()), 12);
+        const std::string name = clip(safe_text(state, page.style()), name_width);
         const std::string_view meaning = state_meaning(state);
         if (page.style().width < tally_width) {
             page.paragraph(2, fmt::format("{} {}{}{}", name, with_thousands(count),
                                           meaning.empty() ? "" : ": ", meaning));
             continue;
         }
-        page.row(2, fmt::format("{} {}  {}", pad_right(name, 12),
+        page.row(2, fmt::format("{} {}  {}", pad_right(name, name_width),
                                 pad_left(with_thousands(count), 11), meaning));
     }
 }

@@ -257,14 +257,39 @@ void Page::row(std::size_t indent, std::string_view text, Ink ink) {
     put(indent, clip(escape_line(kept), room(indent)), ink);
 }
 
+namespace {
+
+/// Words of a shell: spaces between quotes belong to their word.
+std::vector<std::string> shell_words(std::string_view command) {
+    std::vector<std::string> words(1);
+    bool quoted = false;
+    for (const char c : command) {
+        if (c == '\'') quoted = !quoted;
+        if (c == ' ' && !quoted)
+            words.emplace_back();
+        else
+            words.back() += c;
+    }
+    return words;
+}
+
+}  // namespace
+
 void Page::command(std::string_view label, std::string_view command) {
     const std::string safe = safe_text(command, style_);
     const std::size_t width = room(continuation_indent) - 2;
     std::vector<std::string> pieces{safe};
+    const std::vector<std::string> words = shell_words(safe);
     const auto fits = [&](std::string_view word) { return display_width(word) <= width; };
     if (display_width(safe) + display_width(label) + 1 > std::max(style_.width, narrowest) &&
-        std::ranges::all_of(split_words(safe), fits)) {
-        pieces = wrap(safe, width);
+        std::ranges::all_of(words, fits)) {
+        pieces.assign(1, words.front());
+        for (std::size_t i = 1; i < words.size(); ++i) {
+            if (display_width(pieces.back()) + 1 + display_width(words[i]) <= width)
+                pieces.back() += " " + words[i];
+            else
+                pieces.push_back(words[i]);
+        }
     }
     for (std::size_t i = 0; i + 1 < pieces.size(); ++i)
         pieces[i] += " \\";

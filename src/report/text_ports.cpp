@@ -34,21 +34,28 @@ std::string left_text(const capacity::Forecast& forecast) {
     return forecast.seconds_left ? span_text(*forecast.seconds_left) : "-";
 }
 
+/// Nine tenths taken is near its end, though connect() may not feel it yet.
+std::string stage_text(const capacity::Forecast& forecast) {
+    const bool near_end = forecast.stage != capacity::Stage::exhausted &&
+                          10 * forecast.held >= 9 * forecast.ceiling.budget.usable;
+    return near_end ? "near full" : std::string(to_string(forecast.stage));
+}
+
 /// `rate`: what was measured; nothing is measured after a plan.
 void destination_row(Page& page, const capacity::Forecast& forecast, std::string_view lead,
                      const std::string& rate) {
-    const std::string row = fmt::format(
-        "{} {} {} {} {} {} {}", pad_right(std::string(lead), 12),
-        pad_left(in_use_text(forecast), 16), pad_right(std::string(to_string(forecast.stage)), 9),
-        pad_left(rate, 8), pad_left(limit_text(forecast.ceiling.per_s), 9),
-        pad_left(slow_text(forecast), 9), pad_left(left_text(forecast), 7));
+    const std::string row =
+        fmt::format("{} {} {} {} {} {} {}", pad_right(std::string(lead), 12),
+                    pad_left(in_use_text(forecast), 16), pad_right(stage_text(forecast), 9),
+                    pad_left(rate, 8), pad_left(limit_text(forecast.ceiling.per_s), 9),
+                    pad_left(slow_text(forecast), 9), pad_left(left_text(forecast), 7));
     page.row(2, row, ink_of(forecast.stage));
 }
 
 void destination_sentence(Page& page, const capacity::Forecast& forecast, std::string_view lead) {
     std::string text =
         fmt::format("{}{} ports ({}), {}, {} closed, port limit {}", lead, in_use_text(forecast),
-                    share_text(forecast.share), to_string(forecast.stage),
+                    share_text(forecast.share), stage_text(forecast),
                     rate_text(forecast.rate_per_s), limit_text(forecast.ceiling.per_s));
     if (forecast.ceiling.slow_above_per_s) {
         text += ", slow above " + rate_text(*forecast.ceiling.slow_above_per_s);

@@ -57,9 +57,10 @@ struct Forecast {
     /// Of in_use, those that connect() cannot take: all, but where reuse acts not the TIME_WAITs
     /// past the delay. Stage, seconds_left and ports_until_slow go by this number.
     std::int64_t held = 0;
-    /// Reuse is set up and does not act: ports were taken beyond the preferred half while others
-    /// had waited longer than the delay, and none of those served again. The other side has no
-    /// timestamps, or something between strips them. Everything here counts without reuse then.
+    /// Reuse is set up and by all signs does not act: ports are taken beyond the preferred half
+    /// while others have waited longer than the delay, and none has served again. The other side
+    /// has no timestamps, or something between strips them. Everything here counts without reuse
+    /// then. A pool of long connections that has just been closed looks the same for a minute.
     bool reuse_idle = false;
     double share = 0;  ///< in_use / usable; 1 when nothing is usable
     Stage stage = Stage::free;

@@ -78,6 +78,14 @@ struct Step {
     std::optional<double> limit_before_per_s, limit_after_per_s;  ///< of ports, per destination
 };
 
+/// What is wrong in another network namespace of this host, in short.
+struct NamespaceVerdict {
+    std::string name;                      ///< as in FactSet::namespaces
+    std::optional<rules::Severity> worst;  ///< nothing: no finding, or it could not be looked at
+    std::string verdict;
+    std::vector<std::string> finding_ids;
+};
+
 struct Diagnosis {
     facts::HostIdentity host;
     facts::SocketMethod method = facts::SocketMethod::none;
@@ -89,7 +97,7 @@ struct Diagnosis {
     std::uint32_t more_destinations = 0;
     std::vector<facts::Listener> listeners;
     std::uint32_t more_listeners = 0;
-    std::vector<facts::Process> processes;
+    std::vector<facts::Process> processes;  ///< by pid
     std::string owners_unknown;
     std::vector<Finding> findings;  ///< most severe first
     std::vector<OpenQuestion> open;
@@ -100,6 +108,7 @@ struct Diagnosis {
     std::optional<Answer> answer;
     std::vector<facts::Source> sources;  ///< those that could not be read
     std::vector<facts::NamespaceSummary> namespaces;
+    std::vector<NamespaceVerdict> judged;  ///< those of them that were looked into
     double window_s = 0;
     std::string only_destination;  ///< as asked for by --dest, "" for all
     std::int64_t only_pid = 0;     ///< as asked for by --pid
@@ -124,8 +133,9 @@ struct Focus {
                                  const std::vector<rules::Message>& messages,
                                  const facts::FactSet& facts, const Focus& focus);
 
-/// Fills the findings' texts, advice and not_cures from those of `symptoms` that were found, which have their cures:
-/// application before network before configuration before sysctl, and each thing once.
+/// Fills the findings' texts, advice and not_cures from those of `symptoms` that were found, which
+/// have their cures: application before network before configuration before sysctl, and each thing
+/// once.
 void add_advice(Diagnosis& diagnosis, const std::vector<rules::Symptom>& symptoms);
 
 /// Whether a finding is there that a sysctl may help.
@@ -134,7 +144,10 @@ void add_advice(Diagnosis& diagnosis, const std::vector<rules::Symptom>& symptom
 /// Puts the steps of a plan for the same facts into the diagnosis.
 void add_plan(Diagnosis& diagnosis, const plan::Plan& plan);
 
-/// The most severe finding, if any.
+/// How many other namespaces show something of warning or worse.
+[[nodiscard]] std::size_t troubled_namespaces(const Diagnosis& diagnosis);
+
+/// The most severe finding, if any, here and in other namespaces that were looked into.
 [[nodiscard]] std::optional<rules::Severity> worst(const Diagnosis& diagnosis);
 
 /// The sentence that the report ends with; true of the host.

@@ -47,7 +47,7 @@ struct Destination {
     std::uint32_t closed_last_10s = 0;  ///< and within the last ten
     /// The oldest and the youngest TIME_WAIT began so far apart.
     std::uint32_t time_wait_span_ms = 0;
-    /// Ports more in use, per second, between two looks (--window); less than zero: fewer.
+    /// Live sockets more, per second, between two looks (--window); less than zero: fewer.
     std::optional<double> growth_per_s;
     bool loopback = false;      ///< an end in 127/8 or ::1: what tcp_tw_reuse = 2 acts on
     std::vector<Owner> owners;  ///< most sockets first; empty when none was found or looked for

@@ -29,6 +29,9 @@ struct SocketRecord {
     bool operator==(const SocketRecord&) const = default;
 };
 
+/// SocketRecord::timer of a TIME_WAIT, or of its stand-in for an orphan in FIN_WAIT_2.
+inline constexpr std::uint8_t time_wait_timer = 3;
+
 /// The kernel's state numbers and, as bits, what a dump may ask for.
 namespace tcp_state {
 inline constexpr std::uint8_t established = 1;

@@ -117,6 +117,17 @@ class Address(Asked):
             self.assertEqual(document["answer"]["question"], line.rstrip("\n"))
             self.assert_cause(document, "address-not-here")
 
+    def test_is_given_to_this_host_before_the_check_is_switched_off(self):
+        line = "bind() to 10.99.99.99:80 failed (99: Cannot assign requested address)\n"
+        titles = [advice["title"] for advice in self.ask(line, "EADDRNOTAVAIL")["advice"]]
+        first = {word: next(at for at, title in enumerate(titles) if word in title)
+                 for word in ("give this host", "FREEBIND", "nonlocal")}
+        self.assertLess(first["give this host"], first["FREEBIND"])
+        self.assertLess(first["FREEBIND"], first["nonlocal"])
+        scene.run("ip", "addr", "add", "10.99.99.99/32", "dev", "lo")
+        self.assertEqual(scene.error_of(scene.bind_only, "10.99.99.99", 8080), 0)
+        self.assert_found(self.ask(line, "EADDRNOTAVAIL"))
+
     def test_in_ipv6_is_not_of_this_host(self):
         line = "bind() to [2001:db8::99]:80 failed (99: Cannot assign requested address)\n"
         self.assert_cause(self.ask(line, "EADDRNOTAVAIL"), "address-not-here")

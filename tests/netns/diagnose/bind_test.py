@@ -101,7 +101,25 @@ class OnlyBound(Bound):
     def test_they_fill_the_pool_of_bind_too(self):
         self.bind_only(PORTS)
         self.assertEqual(scene.error_of(scene.bind_only, HERE_ADDRESS, 0), errno.EADDRINUSE)
-        self.assert_found(scene.diagnose_json(), "bound-only", also=("bind-pool-full",))
+        self.assert_found(scene.diagnose_json(), "bound-only", "bind-pool-full")
+
+    def test_all_but_one_are_told_as_a_share_of_all_ports(self):
+        """Not of the one port that connect() has left."""
+        self.bind_only(PORTS - 1)
+        document = scene.diagnose_json()
+        self.assert_found(document, "bound-only", "bind-pool-full")
+        self.assertEqual(document["ports"]["usable"], 1)
+        values = {line["expression"]: line["value"] for name in ("bound-only", "bind-pool-full")
+                  for line in scene.finding(document, name)["subjects"][0]["evidence"]}
+        self.assertIn("1999 > 100", values.values())
+        share, limit = values["port.pool_share >= 0.98"].split(" >= ")
+        self.assertTrue(0.99 < float(share) < 1 and limit == "0.98", values)
+
+    def test_they_leave_bind_a_part_of_the_pool(self):
+        """More than are left for connect(), and still there are some."""
+        self.bind_only(1400)
+        self.assertEqual(scene.error_of(scene.bind_only, HERE_ADDRESS, 0), 0)
+        self.assert_found(scene.diagnose_json(), "bound-only")
 
     def test_and_are_found_beside_a_full_destination(self):
         self.bind_only(300)

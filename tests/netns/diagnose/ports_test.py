@@ -166,6 +166,101 @@ class TwoCauses(scene.Scenario):
                          (os.getpid(), True, 40))
 
 
+class Mixed(scene.Scenario):
+    """No state alone has a quarter of the ports, and yet none is left."""
+
+    def mix(self, server, each):
+        """So many open, closed, half-closed and leaked ones, and connects without an answer."""
+        made, problem = scene.pairs(server, PEER_ADDRESS, 5432, 4 * each)
+        self.assertEqual((len(made), problem), (4 * each, 0))
+        closed, half_closed = made[:each], made[each:2 * each]
+        leaked, opened = made[2 * each:3 * each], made[3 * each:]
+        scene.close_first(closed, 0)
+        for client, accepted in half_closed:
+            client.close()
+            self.net.keep(accepted)
+        for client, accepted in leaked:
+            accepted.close()
+            self.net.keep(client)
+        self.net.keep(*(end for pair in opened for end in pair))
+        time.sleep(0.3)
+        with self.net.peer():
+            scene.run("ip", "route", "add", "blackhole", HERE_ADDRESS + "/32")
+        problem = 0
+        while problem in (0, errno.EINPROGRESS):
+            one = self.net.keep(socket.socket())
+            one.setblocking(False)
+            problem = one.connect_ex((PEER_ADDRESS, 5432))
+        return problem
+
+    def test_of_five_states_holds_every_port(self):
+        each = PORTS // 5
+        self.assertEqual(self.mix(self.server(), each), errno.EADDRNOTAVAIL)
+        for state in ("established", "time-wait", "close-wait", "fin-wait-2", "syn-sent"):
+            self.assertEqual(scene.count(state, "dst", PEER_ADDRESS), each, state)
+        document = scene.diagnose_json()
+        self.assert_found(document, "ports-by-mixture", also=("close-wait-leak",))
+        found = scene.finding(document, "ports-by-mixture")
+        self.assertEqual(found["severity"], "critical")
+        self.assertEqual([one["name"] for one in found["subjects"]],
+                         [f"{HERE_ADDRESS} -> {PEER_ADDRESS}:5432"])
+        self.assertEqual(destination(document)["stage"], "exhausted")
+        remedies = [advice["remedy"] for advice in document["advice"]
+                    if "ports-by-mixture" in advice["finding_ids"]]
+        self.assertEqual((remedies[0], remedies[-1]), ("application", "sysctl"))
+        asked = scene.diagnose_json("--errno", "EADDRNOTAVAIL")
+        self.assertIn(found["title"], asked["answer"]["confirmed"])
+        self.assertEqual(scene.diagnose("--fail-on=critical", check=False).returncode, 2)
+
+    def test_in_which_one_state_has_a_quarter_is_that_states_matter(self):
+        each = PORTS // 6
+        self.assertEqual(self.mix(self.server(), each), errno.EADDRNOTAVAIL)
+        self.assertEqual(scene.count("syn-sent", "dst", PEER_ADDRESS), PORTS - 4 * each)
+        self.assert_found(scene.diagnose_json(), "ports-by-syn-sent", also=("close-wait-leak",))
+
+
+class Filling(scene.Scenario):
+    """Ports chosen by programs: the half that connect() prefers is not used up first."""
+
+    def local_range(self, number):
+        """IP_LOCAL_PORT_RANGE on each socket."""
+        self.net.start(scene.LOAD, "hold-established", "--server-in-process", "--count",
+                       str(number), "--to", "127.0.1.1:9000", "--until-eof")
+        self.assertEqual(scene.count("established", "dst", "127.0.1.1", "dport", "=", ":9000"),
+                         number)
+
+    def judge(self, address, number, *names):
+        document = scene.diagnose_json("--dest", address)
+        self.assert_found(document, *names)
+        one = destination(document, address)
+        self.assertEqual((one["ports_in_use"], one["stage"]), (number, "free"))
+        return document
+
+    def test_most_are_taken_without_a_slow_connect(self):
+        self.local_range(1790)
+        document = self.judge("127.0.1.1", 1790, "ports-filling")
+        found = scene.finding(document, "ports-filling")
+        self.assertEqual((found["severity"], found["subjects"][0]["name"]),
+                         ("warning", "127.0.0.1 -> 127.0.1.1:9000"))
+        self.assert_found(scene.diagnose_json(), "ports-filling")
+        plain = self.net.keep(scene.connect("127.0.1.1", 9000))
+        self.assertEqual(plain.getsockname()[1] % 2, 0, "the preferred half was full")
+
+    def test_two_thirds_are_no_trouble_yet(self):
+        self.local_range(1350)
+        self.judge("127.0.1.1", 1350)
+
+    def test_nine_tenths_are(self):
+        self.local_range(1810)
+        self.judge("127.0.1.1", 1810, "ports-by-established")
+
+    def test_by_a_program_that_binds_first_to_one_destination(self):
+        made, problem = self.hold(self.server(), 1500, bind=(HERE_ADDRESS, 0))
+        self.assertEqual((len(made), problem), (1500, 0))
+        self.judge(PEER_ADDRESS, 1500, "ports-filling")
+        self.assert_served()
+
+
 class Healthy(unittest.TestCase):
     """Not one of the small ranges: kernel defaults, as on any host."""
 

@@ -56,6 +56,19 @@ class Leak(State):
         self.assertIn(str(process.pid), text)
         self.assertEqual(document["steps"], [], "no sysctl helps here")
 
+    def test_is_not_what_still_waits_for_accept(self):
+        """No program has them: the clients gave up before it came to them."""
+        self.net.keep(scene.listener("0.0.0.0", SERVICE))
+        with self.net.peer():
+            clients = [scene.connect(HERE_ADDRESS, SERVICE) for _ in range(300)]
+        for client in clients:
+            client.close()
+        time.sleep(0.2)
+        self.assertEqual(scene.count("close-wait"), 300)
+        document = scene.diagnose_json()
+        self.assert_found(document)
+        self.assertEqual(document["sockets"]["by_state"]["CLOSE_WAIT"], 300)
+
     def test_of_a_few_is_none(self):
         server = self.net.keep(scene.listener("0.0.0.0", SERVICE))
         made = self.visits(server, 40)

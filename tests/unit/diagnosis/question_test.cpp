@@ -93,3 +93,19 @@ TEST_CASE("a port beyond the last one and a name are no end points") {
     CHECK(asked("bind to 10.0.0.1:99999: Address already in use").port == 0);
     CHECK(asked("bind to db.example:80: Address already in use").address.empty());
 }
+
+TEST_CASE("a port by itself belongs to the address before it, or to the word port") {
+    const auto python = asked("OSError: [Errno 98] Address already in use: ('127.0.0.1', 8081)");
+    CHECK(python.message_id == "EADDRINUSE");
+    CHECK(python.address == "127.0.0.1");
+    CHECK(python.port == 8081);
+    CHECK(asked("BindException: Address already in use, port 8081").port == 8081);
+    CHECK(asked("Address already in use (98) after 3 attempts").port == 0);
+}
+
+TEST_CASE("Java's slashes are no part of an address") {
+    const auto question =
+        asked("java.net.BindException: Cannot assign requested address: localhost/10.77.0.5:8080");
+    CHECK(question.address == "10.77.0.5");
+    CHECK(question.port == 8080);
+}
