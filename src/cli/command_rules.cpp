@@ -23,10 +23,6 @@
 namespace tcptune::cli {
 namespace {
 
-std::string base_name(const std::string& path) {
-    return path.substr(path.rfind('/') + 1);
-}
-
 rules::RuleSet rules_in_force(const RulesOptions& options) {
     const rules::RuleSet all = load_rule_set(options.rules, rules::Parts::knowledge);
     rules::RuleSet in_force;

@@ -81,6 +81,10 @@ private:
 
 }  // namespace
 
+std::string base_name(const std::string& path) {
+    return path.substr(path.rfind('/') + 1);
+}
+
 std::string read_input(const std::string& path, std::size_t limit) {
     const bool standard = path == "-";
     UniqueFd opened;

@@ -15,6 +15,9 @@ namespace tcptune::cli {
 /// The same of a regular file only: whatever the path is, reading it ends.
 [[nodiscard]] std::string read_regular_file(const std::string& path, std::size_t limit);
 
+/// The last part of a path.
+[[nodiscard]] std::string base_name(const std::string& path);
+
 struct DirectoryEntry {
     std::string name;
     std::string path;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/symptom_check.hpp"
 
+#include "cli/files.hpp"
 #include "cli/knowledge.hpp"
 
 #include <tcptune/base/text.hpp>
@@ -13,10 +14,6 @@
 
 namespace tcptune::cli {
 namespace {
-
-std::string base_name(const std::string& path) {
-    return path.substr(path.rfind('/') + 1);
-}
 
 /// `files` laid over those of the same names.
 std::vector<rules::SymptomSource> laid_over(std::vector<rules::SymptomSource> below,

@@ -73,11 +73,11 @@ bool reads(const rules::Symptom& symptom, std::string_view prefix) {
     return false;
 }
 
-/// Processes with sockets in CLOSE_WAIT, most first.
-std::vector<std::int64_t> leaking(const Candidates& candidates) {
+/// Processes by how much of `fact` they hold, most first.
+std::vector<std::int64_t> most_first(const Candidates& candidates, std::string_view fact) {
     std::vector<std::pair<std::int64_t, std::int64_t>> found;
     for (const Candidate& process : candidates.processes) {
-        const auto entry = process.values.find("process.close_wait");
+        const auto entry = process.values.find(fact);
         const auto* const count = std::get_if<std::int64_t>(&entry->second);
         if (count != nullptr && *count > 0) found.emplace_back(-*count, process.pids.front());
     }
@@ -88,10 +88,23 @@ std::vector<std::int64_t> leaking(const Candidates& candidates) {
     return pids;
 }
 
+/// Owners of any destination: who shares a pool of ports.
+void add_owners(const Candidates& candidates, std::vector<std::int64_t>& pids) {
+    for (const Candidate& destination : candidates.destinations)
+        for (const std::int64_t pid : destination.pids)
+            if (std::find(pids.begin(), pids.end(), pid) == pids.end()) pids.push_back(pid);
+}
+
 /// Processes that hold what a fact of the host counts.
 std::vector<std::int64_t> holders(const rules::Symptom& symptom, const Candidates& candidates,
                                   const facts::FactSet& facts) {
-    if (reads(symptom, "socket.tcp.close_wait")) return leaking(candidates);
+    if (reads(symptom, "socket.tcp.close_wait"))
+        return most_first(candidates, "process.close_wait");
+    if (reads(symptom, "port.pool_") || reads(symptom, "socket.tcp.bound_only")) {
+        std::vector<std::int64_t> pids = most_first(candidates, "process.bound_only");
+        if (reads(symptom, "port.pool_")) add_owners(candidates, pids);
+        return pids;
+    }
     if (reads(symptom, "asked.port_")) {
         const FactValue pids = facts.get("asked.port_pids");
         if (const auto* const list = std::get_if<facts::List>(&pids)) return *list;

@@ -90,6 +90,7 @@ ScopeValues values_of(const facts::Process& process) {
     values["process.open_files_limit"] =
         optional_number(process.open_files_limit, "the limit of open files cannot be read");
     values["process.close_wait"] = std::int64_t{process.close_wait};
+    values["process.bound_only"] = std::int64_t{process.bound_only};
     return values;
 }
 

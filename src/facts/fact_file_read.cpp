@@ -21,8 +21,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::int64_t highest = std::numeric_limits<std::int64_t>::max();
-
 /// Whether this is a document that can be read here, and how far its minor version is ahead.
 std::optional<std::int64_t> minor_version(const json& document, JsonMembers& members) {
     const JsonPath root;
@@ -76,7 +74,8 @@ void read_host(JsonMembers& members, const json& node, const JsonPath& path, Hos
     read_name(members, node, path, "netns", host.netns);
     members.boolean(node, path, "netns_initial", host.netns_initial);
     std::int64_t others = 0;
-    if (members.integer(node, path, "other_netns", 0, highest, others)) host.other_netns = others;
+    if (members.integer(node, path, "other_netns", 0, highest_number, others))
+        host.other_netns = others;
 }
 
 const FactInfo* find_fixed(std::string_view name) {
@@ -210,9 +209,10 @@ void read_counters(JsonMembers& members, const json& node, const JsonPath& path,
         CounterReading reading;
         if (!element.contains("first"))
             members.error(fmt::format("{}: the first reading is missing", here.text()));
-        members.integer(element, here, "first", 0, highest, reading.first);
+        members.integer(element, here, "first", 0, highest_number, reading.first);
         std::int64_t second = 0;
-        if (members.integer(element, here, "second", 0, highest, second)) reading.second = second;
+        if (members.integer(element, here, "second", 0, highest_number, second))
+            reading.second = second;
         facts.counters.emplace_hint(facts.counters.end(), name, reading);
     }
 }
@@ -245,8 +245,8 @@ void read_source(JsonMembers& members, const json& node, const JsonPath& path, S
 void read_namespace(JsonMembers& members, const json& node, const JsonPath& path,
                     NamespaceSummary& summary) {
     members.text(node, path, "name", summary.name);
-    members.integer(node, path, "time_wait", 0, highest, summary.time_wait);
-    members.integer(node, path, "sockets", 0, highest, summary.sockets);
+    members.integer(node, path, "time_wait", 0, highest_number, summary.time_wait);
+    members.integer(node, path, "sockets", 0, highest_number, summary.sockets);
 }
 
 FactSet read_sections(JsonMembers& members, const json& document, bool newer) {

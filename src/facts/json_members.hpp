@@ -18,6 +18,9 @@
 
 namespace tcptune::facts {
 
+/// For numbers that only have to fit.
+inline constexpr std::int64_t highest_number = std::numeric_limits<std::int64_t>::max();
+
 /// Lists of ports or sysctl numbers; there are no more ports than this.
 inline constexpr std::size_t longest_list = 65536;
 

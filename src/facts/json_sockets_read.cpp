@@ -10,10 +10,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::int64_t highest = std::numeric_limits<std::int64_t>::max();
-
 void read_owner(JsonMembers& members, const json& node, const JsonPath& path, Owner& owner) {
-    members.integer(node, path, "pid", 0, highest, owner.pid);
+    members.integer(node, path, "pid", 0, highest_number, owner.pid);
     members.number(node, path, "sockets", owner.sockets);
     members.boolean(node, path, "inferred", owner.inferred);
 }
@@ -55,11 +53,11 @@ void read_listener(JsonMembers& members, const json& node, const JsonPath& path,
 void read_optional(JsonMembers& members, const json& node, const JsonPath& path, const char* name,
                    std::optional<std::int64_t>& place) {
     std::int64_t number = 0;
-    if (members.integer(node, path, name, 0, highest, number)) place = number;
+    if (members.integer(node, path, name, 0, highest_number, number)) place = number;
 }
 
 void read_process(JsonMembers& members, const json& node, const JsonPath& path, Process& process) {
-    members.integer(node, path, "pid", 0, highest, process.pid);
+    members.integer(node, path, "pid", 0, highest_number, process.pid);
     members.text(node, path, "command", process.command);
     members.text(node, path, "unit", process.unit);
     members.text(node, path, "container", process.container);
@@ -70,6 +68,7 @@ void read_process(JsonMembers& members, const json& node, const JsonPath& path, 
     read_optional(members, node, path, "open_files", process.open_files);
     read_optional(members, node, path, "open_files_limit", process.open_files_limit);
     members.number(node, path, "close_wait", process.close_wait);
+    members.number(node, path, "bound_only", process.bound_only);
 }
 
 }  // namespace
@@ -86,7 +85,7 @@ void read_sockets(JsonMembers& members, const json& node, const JsonPath& path,
     members.object(node, path, "by_state", [&](const json& states, const JsonPath& here) {
         for (const auto& [name, value] : states.items()) {
             std::int64_t number = 0;
-            if (members.integer(states, here, name.c_str(), 0, highest, number))
+            if (members.integer(states, here, name.c_str(), 0, highest_number, number))
                 sockets.by_state[name] = number;
         }
     });

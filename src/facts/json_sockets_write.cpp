@@ -56,6 +56,7 @@ OrderedJson process_json(const Process& process) {
     if (process.open_files) result["open_files"] = *process.open_files;
     if (process.open_files_limit) result["open_files_limit"] = *process.open_files_limit;
     result["close_wait"] = process.close_wait;
+    result["bound_only"] = process.bound_only;
     return result;
 }
 

@@ -10,6 +10,7 @@
 #include <cmath>
 #include <cstring>
 #include <map>
+#include <set>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -123,28 +124,30 @@ void hand_out(const OwnerSearch& search, const Seen& seen, facts::SocketTable& s
         keep_largest(listener.owners);
 }
 
-/// Processes that somebody names as an owner, or that leave connections unclosed.
+std::uint32_t rounded_or_zero(double number) {
+    return number > 0 ? rounded(number) : 0;
+}
+
+/// Processes that somebody names as an owner, that leave connections unclosed or that only bind.
 void describe(const OwnerSearch& search, double close_wait_factor, facts::SocketTable& sockets) {
-    std::map<std::int64_t, std::uint32_t> close_wait;
-    for (const HoldingProcess& holder : search.processes)
-        close_wait[holder.pid] =
-            holder.close_wait > 0 ? rounded(holder.close_wait * close_wait_factor) : 0;
-    std::vector<std::int64_t> pids;
+    std::set<std::int64_t> owners;
     for (const facts::Destination& destination : sockets.destinations)
         for (const facts::Owner& owner : destination.owners)
-            pids.push_back(owner.pid);
+            owners.insert(owner.pid);
     for (const facts::Listener& listener : sockets.listeners)
         for (const facts::Owner& owner : listener.owners)
-            pids.push_back(owner.pid);
-    for (const auto& [pid, count] : close_wait)
-        if (count > 0) pids.push_back(pid);
-    std::sort(pids.begin(), pids.end());
-    pids.erase(std::unique(pids.begin(), pids.end()), pids.end());
-    for (const std::int64_t pid : pids) {
-        facts::Process process = describe_process(pid);
-        process.close_wait = close_wait[pid];
+            owners.insert(owner.pid);
+    for (const HoldingProcess& holder : search.processes) {
+        const std::uint32_t close_wait = rounded_or_zero(holder.close_wait * close_wait_factor);
+        const std::uint32_t bound_only = rounded_or_zero(holder.bound_only);
+        if (close_wait == 0 && bound_only == 0 && !owners.contains(holder.pid)) continue;
+        facts::Process process = describe_process(holder.pid);
+        process.close_wait = close_wait;
+        process.bound_only = bound_only;
         sockets.processes.push_back(std::move(process));
     }
+    std::sort(sockets.processes.begin(), sockets.processes.end(),
+              [](const facts::Process& a, const facts::Process& b) { return a.pid < b.pid; });
 }
 
 }  // namespace
@@ -163,6 +166,10 @@ void probe_owners(const SocketLook& look, const std::optional<WaitingTally>& wai
         close_wait_factor = static_cast<double>(waiting->held_close_wait()) /
                             static_cast<double>(waiting->close_wait_inodes().size());
     }
+    // A few are every host's; so many take ports from everybody.
+    if (look.bound_inodes.size() >= shown_from(look) / 2)
+        for (const std::uint32_t inode : look.bound_inodes)
+            wanted[inode].bound_only = true;
     if (wanted.empty()) return;
     const OwnerSearch search =
         focus.pid != 0 ? search_process(wanted, focus.pid) : search_owners(wanted, search_time);

@@ -19,6 +19,7 @@ using Clock = std::chrono::steady_clock;
 void count(const Holding& holding, double weight, HoldingProcess& process) {
     if (holding.destination >= 0) process.destinations[holding.destination] += weight;
     if (holding.close_wait) process.close_wait += weight;
+    if (holding.bound_only) process.bound_only += weight;
     if (holding.listener >= 0 && std::find(process.listeners.begin(), process.listeners.end(),
                                            holding.listener) == process.listeners.end())
         process.listeners.push_back(holding.listener);

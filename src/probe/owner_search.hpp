@@ -19,6 +19,7 @@ struct Holding {
     std::int32_t destination = -1;  ///< index, -1: none
     std::int32_t listener = -1;
     bool close_wait = false;
+    bool bound_only = false;
 };
 using Holdings = std::unordered_map<std::uint32_t, Holding>;  ///< by inode
 
@@ -29,6 +30,7 @@ struct HoldingProcess {
     std::map<std::int32_t, double> destinations;
     std::vector<std::int32_t> listeners;
     double close_wait = 0;
+    double bound_only = 0;
 };
 
 struct OwnerSearch {

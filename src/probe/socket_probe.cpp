@@ -198,6 +198,7 @@ void use_dump(State& state, PortRange range, bool with_bound) {
     set_method(state, facts::SocketMethod::dump);
     state.look.outbound_full = summary.seen_full();
     state.look.seen_stand_ins = summary.seen_stand_ins();
+    state.look.bound_inodes = summary.bound_inodes();
     state.look.seen_time_wait = summary.seen_time_wait() + summary.seen_stand_ins();
     state.set("tcp.time_wait_outbound", summary.outbound_time_wait());
     set_pool(state, summary);

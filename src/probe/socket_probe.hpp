@@ -26,6 +26,7 @@ struct SocketLook {
     std::int64_t outbound_full = 0;   ///< full sockets in the dump, when one was made
     std::int64_t seen_time_wait = 0;  ///< TIME_WAITs and stand-ins in it
     std::int64_t seen_stand_ins = 0;
+    std::vector<std::uint32_t> bound_inodes;  ///< of sockets that are only bound
 };
 
 /// socket.* and FactSet::sockets of the present network namespace.

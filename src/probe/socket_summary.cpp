@@ -79,7 +79,10 @@ SocketSummary::SocketSummary(const Ports& listening, std::uint64_t seed)
 void SocketSummary::add(const SocketRecord& record) {
     const bool inbound = listening_.test(record.local_port);
     if (record.state == tcp_state::closed) {
-        if (!inbound && record.remote_port == 0) bound_only_.set(record.local_port);
+        if (inbound || record.remote_port != 0) return;
+        bound_only_.set(record.local_port);
+        if (record.inode != 0 && bound_inodes_.size() < max_bound_inodes)
+            bound_inodes_.push_back(record.inode);
         return;
     }
     const std::optional<facts::TcpState> state = to_state(record.state);

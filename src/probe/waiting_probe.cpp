@@ -52,11 +52,20 @@ bool sample_shows_none(std::int64_t sockets, DumpLimits limits) {
     return end.ok() && end.sampled && waiting == 0;
 }
 
+std::int64_t outbound(const facts::FactSet& facts, facts::TcpState state) {
+    std::int64_t sum = 0;
+    for (const facts::Destination& destination : facts.sockets.destinations)
+        sum += destination.count(state);
+    return sum;
+}
+
 enum class Need { none, sampled, pass };
 
 Need need_of(const SocketLook& look, const facts::FactSet& facts, const DumpLimits& limits) {
     const Unseen unseen = unseen_sockets(look, facts);
     if (queues_were_full(facts)) return Need::pass;
+    // Their descriptors say who leaks them.
+    if (outbound(facts, facts::TcpState::close_wait) >= few_on_a_quiet_host) return Need::pass;
     const std::int64_t few = dumped(facts) ? few_besides_the_dump : few_on_a_quiet_host;
     if (unseen.full < few && unseen.stand_ins < few) return Need::none;
     if (unseen.stand_ins < few && unseen.full > many &&
@@ -69,13 +78,6 @@ std::optional<std::int64_t> number(const facts::FactSet& facts, const char* name
     const FactValue value = facts.get(name);
     const auto* const integer = std::get_if<std::int64_t>(&value);
     return integer ? std::optional(*integer) : std::nullopt;
-}
-
-std::int64_t outbound(const facts::FactSet& facts, facts::TcpState state) {
-    std::int64_t sum = 0;
-    for (const facts::Destination& destination : facts.sockets.destinations)
-        sum += destination.count(state);
-    return sum;
 }
 
 struct Named {

@@ -66,7 +66,8 @@ Json process_json(const facts::Process& process) {
             {"container", process.container},
             {"open_files", optional_json(process.open_files)},
             {"open_files_limit", optional_json(process.open_files_limit)},
-            {"close_wait", process.close_wait}};
+            {"close_wait", process.close_wait},
+            {"bound_only", process.bound_only}};
 }
 
 Json finding_json(const diagnosis::Finding& finding) {

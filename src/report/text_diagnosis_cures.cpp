@@ -37,7 +37,7 @@ std::size_t sentence_end(std::string_view text, std::size_t from) {
     return text.size();
 }
 
-constexpr std::size_t column = 9;
+constexpr std::size_t cure_column = 9;
 
 /// Cures whose text stands on the screen; of the others the title does. The Markdown has all.
 std::size_t most_explained(const Diagnosis& diagnosis) {
@@ -122,23 +122,23 @@ void cures_section(Page& page, const Diagnosis& diagnosis) {
         fmt::format("What cures it, first things first{}",
                     std::ranges::any_of(cures, is_cut) ? " (in full: --format=markdown)" : ""));
     for (const Cure& cure : cures) {
-        page.item(2, remedy_word(cure.advice->remedy), column, cure.advice->title, Ink::plain,
+        page.item(2, remedy_word(cure.advice->remedy), cure_column, cure.advice->title, Ink::plain,
                   Ink::strong);
-        page.paragraph(2 + column, cure.text);
+        page.paragraph(2 + cure_column, cure.text);
     }
     for (const diagnosis::Step& step : diagnosis.steps) {
         page.item(
-            2, "sysctl", column,
+            2, "sysctl", cure_column,
             fmt::format("{}: {} -> {}", step.key, value_text(step.before), value_text(step.after)),
             Ink::plain, Ink::strong);
         if (step.limit_after_per_s) {
-            page.paragraph(2 + column,
+            page.paragraph(2 + cure_column,
                            fmt::format("port limit {}", limit_change(step.limit_before_per_s,
                                                                      step.limit_after_per_s)));
         }
-        page.paragraph(2 + column, first_sentences(step.effect, effect_limit));
+        page.paragraph(2 + cure_column, first_sentences(step.effect, effect_limit));
     }
-    if (!no_step.empty()) page.item(2, "sysctl", column, no_step);
+    if (!no_step.empty()) page.item(2, "sysctl", cure_column, no_step);
 }
 
 void no_cures_section(Page& page, const Diagnosis& diagnosis) {

@@ -14,7 +14,7 @@ namespace tcptune::report {
 namespace {
 
 /// More would push the findings off the screen.
-constexpr std::size_t most_destinations = 5;
+constexpr std::size_t most_shown = 5;
 /// Below this width the tally becomes sentences.
 constexpr std::size_t tally_width = 78;
 
@@ -45,7 +45,7 @@ void destinations_section(Page& page, const diagnosis::Diagnosis& diagnosis) {
     }
     page.heading("Destinations, nearest to their end first");
     destination_columns(page);
-    views.resize(std::min(views.size(), most_destinations));
+    views.resize(std::min(views.size(), most_shown));
     for (const diagnosis::DestinationView* view : views)
         destination(page, diagnosis, *view);
     const std::string more = more_destinations_words(diagnosis, views.size());

@@ -39,7 +39,7 @@ void boot_item(Page& page, const plan::PlanChange& change) {
               Ink::dim, Ink::caution);
 }
 
-void step(Page& page, const plan::PlanChange& change) {
+void step_entry(Page& page, const plan::PlanChange& change) {
     page.item(2, fmt::format("{}.", change.order), 3,
               fmt::format("{}: {} -> {}", change.key, value_text(change.before_runtime),
                           value_text(change.after_runtime)),
@@ -84,7 +84,7 @@ void steps_section(Page& page, const plan::Plan& plan) {
                      ? "One step"
                      : fmt::format("{} steps, in this order", plan.changes.size()));
     for (const plan::PlanChange* change : by_order(plan))
-        step(page, *change);
+        step_entry(page, *change);
     if (!plan.persist) {
         page.paragraph(2,
                        "The site policy keeps steps out of the configuration: they would end "

@@ -66,6 +66,8 @@ constexpr FactInfo scope_table[] = {
      "Connections that wait for accept()."},
     {"listener.syn_received", Type::integer, "handshakes", "sock_diag",
      "Handshakes that are not finished."},
+    {"process.bound_only", Type::integer, "sockets", "sock_diag",
+     "Its sockets that are bound and neither listen nor are connected."},
     {"process.close_wait", Type::integer, "sockets", "sock_diag",
      "Its sockets in CLOSE_WAIT, of both directions."},
     {"process.command", Type::text, "", "/proc/PID/comm", "What the process calls itself."},

@@ -14,7 +14,7 @@ namespace {
 enum class Part { condition, cures, examples, none };
 
 /// The part that a table header belongs to; `none` for a line of a list that begins with '['.
-Part part_of(std::string_view header) {
+Part part_of_header(std::string_view header) {
     const bool is_list = header.starts_with("[[");
     header.remove_prefix(is_list ? 2 : 1);
     const std::string_view name = header.substr(0, header.find_first_of(".] "));
@@ -24,7 +24,7 @@ Part part_of(std::string_view header) {
     return Part::none;
 }
 
-bool is_key_character(char c) {
+bool is_sysctl_character(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
            c == '-' || c == '.';
 }
@@ -34,7 +34,7 @@ void add_keys(std::string_view text, std::string_view prefix, std::set<std::stri
          at = text.find(prefix, at)) {
         at += prefix.size();
         const std::string_view rest = text.substr(at);
-        const auto end = std::ranges::find_if_not(rest, is_key_character);
+        const auto end = std::ranges::find_if_not(rest, is_sysctl_character);
         std::string_view key = rest.substr(0, static_cast<std::size_t>(end - rest.begin()));
         while (key.ends_with('.') || key.ends_with('-'))  // of the sentence around it
             key.remove_suffix(1);
@@ -65,7 +65,7 @@ SymptomTextParts find_symptom_parts(std::string_view text) {
     for (std::size_t begin = 0; begin < text.size();) {
         const std::size_t end = std::min(text.find('\n', begin), text.size());
         const std::string_view line = trim(text.substr(begin, end - begin));
-        const Part part = line.starts_with('[') ? part_of(line) : Part::none;
+        const Part part = line.starts_with('[') ? part_of_header(line) : Part::none;
         if (part != Part::none) {
             if (part < reached) {
                 parts.stray = begin;

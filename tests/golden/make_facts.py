@@ -126,7 +126,7 @@ def owner(facts, destination, pid, command, live, unit=""):
     destination["owners"] = [{"pid": pid, "sockets": live, "inferred": gone > live}]
     facts["sockets"].setdefault("processes", []).append(
         {"pid": pid, "command": command, "unit": unit, "container": "", "open_files": 120,
-         "open_files_limit": 1024, "close_wait": 0})
+         "open_files_limit": 1024, "close_wait": 0, "bound_only": 0})
 
 
 def trouble():

@@ -84,6 +84,7 @@ struct Process {
     std::optional<std::int64_t> open_files;  ///< descriptors in use
     std::optional<std::int64_t> open_files_limit;  ///< soft limit (RLIMIT_NOFILE)
     std::uint32_t close_wait = 0;                  ///< its sockets in CLOSE_WAIT, both directions
+    std::uint32_t bound_only = 0;                  ///< its sockets that are bound and nothing else
     bool operator==(const Process&) const = default;
 };
 

@@ -14,6 +14,8 @@ namespace tcptune::probe {
 
 /// How many destinations are counted one by one; the rows of any further one are only counted.
 inline constexpr std::size_t max_destinations = 65536;
+/// Descriptors of sockets that are only bound; the rest is counted.
+inline constexpr std::size_t max_bound_inodes = 4096;
 /// How long the kernel keeps TIME_WAIT (TCP_TIMEWAIT_LEN): its timer starts from here.
 inline constexpr std::uint32_t time_wait_ms = 60000;
 
@@ -38,6 +40,8 @@ public:
     /// TIME_WAITs of connections that this side made and closed first.
     [[nodiscard]] std::int64_t outbound_time_wait() const { return outbound_time_wait_; }
     [[nodiscard]] const Ports& bound_only() const { return bound_only_; }
+    /// Their descriptors; the first of them when there are very many.
+    [[nodiscard]] const std::vector<std::uint32_t>& bound_inodes() const { return bound_inodes_; }
     /// The local ports of all outbound rows, whatever their destination.
     [[nodiscard]] const PortPool& pool() const { return pool_; }
 
@@ -80,6 +84,7 @@ private:
     std::int64_t seen_full_ = 0;
     std::int64_t outbound_time_wait_ = 0;
     Ports bound_only_;
+    std::vector<std::uint32_t> bound_inodes_;
     PortPool pool_;
 };
 

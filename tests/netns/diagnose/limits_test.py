@@ -74,12 +74,12 @@ class Tracker(scene.Scenario):
 class OpenFiles(scene.Scenario):
     def greedy(self):
         server = self.server()
-        process = self.net.actor("connect", PEER_ADDRESS, 5432, "--count", 60, "--name",
-                                 "greedy-app", "--nofile", 110, "--files", 42)
-        for _ in range(60):
+        process = self.net.actor("connect", PEER_ADDRESS, 5432, "--count", 250, "--name",
+                                 "greedy-app", "--nofile", 300, "--files", 42)
+        for _ in range(250):
             self.net.keep(server.accept()[0])
         used = len(os.listdir(f"/proc/{process.pid}/fd"))
-        self.assertTrue(99 <= used <= 110, used)
+        self.assertTrue(270 <= used <= 300, used)
         return process, used
 
     def judge(self, document, process, used):
@@ -89,7 +89,7 @@ class OpenFiles(scene.Scenario):
         self.assertIn("greedy-app", found["subjects"][0]["name"])
         self.assertIn(str(process.pid), found["subjects"][0]["name"])
         one = next(one for one in document["processes"] if one["pid"] == process.pid)
-        self.assertEqual((one["open_files"], one["open_files_limit"]), (used, 110))
+        self.assertEqual((one["open_files"], one["open_files_limit"]), (used, 300))
 
     def test_of_a_process_that_owns_sockets_shown(self):
         process, used = self.greedy()
