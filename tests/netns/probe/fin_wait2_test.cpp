@@ -51,6 +51,7 @@ TEST_CASE("many inbound FIN_WAIT_2 are counted by a pass of their own") {
 
 TEST_CASE("the counters' bound on FIN_WAIT_2 covers stand-ins and full sockets") {
     enter_network_namespace();
+    wait_for_a_quiet_host();
     const Load orphans("hold-fin-wait2 --count 40 --to 127.0.1.1:9001 --server-in-process");
     const facts::FactSet facts = look();
     REQUIRE(facts.sockets.method == facts::SocketMethod::counters);

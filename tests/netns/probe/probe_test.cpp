@@ -37,6 +37,7 @@ UniqueFd bound_udp(int family, std::uint16_t port) {
 
 TEST_CASE("an idle namespace needs no dump and every count is exactly zero") {
     enter_network_namespace();
+    wait_for_a_quiet_host();
     const facts::FactSet facts = look();
     CHECK(facts.sockets.method == SocketMethod::counters);
     CHECK(text(facts, "socket.method") == "counters");
@@ -88,6 +89,7 @@ TEST_CASE("plain connects take the even ports first, and the dump sees it") {
 
 TEST_CASE("the counters are believed exactly below half of the usable ports") {
     enter_network_namespace();
+    wait_for_a_quiet_host();
     // Wide enough that the sockets of other programs on the host, which `alloc` counts, do not
     // reach half of it.
     set_sysctl("ip_local_port_range", "20000 59999");
