@@ -189,6 +189,12 @@ std::optional<rules::Severity> worst(const Diagnosis& diagnosis) {
 
 namespace {
 
+/// With what it is about: "... towards a destination (10.0.0.5 -> 10.0.3.7:5432)".
+std::string worst_words(const Finding& finding) {
+    const std::string subject = finding.subjects.empty() ? "" : finding.subjects.front().name;
+    return subject.empty() ? finding.title : finding.title + " (" + subject + ")";
+}
+
 bool exhausted(const Diagnosis& diagnosis) {
     return !diagnosis.destinations.empty() &&
            diagnosis.destinations.front().forecast.stage == capacity::Stage::exhausted;
@@ -215,10 +221,10 @@ std::string verdict_sentence(const Diagnosis& diagnosis) {
         [](const Finding& finding) { return finding.severity != rules::Severity::info; });
     std::string text;
     if (serious == 1)
-        text = diagnosis.findings.front().title + ".";
+        text = worst_words(diagnosis.findings.front()) + ".";
     else if (serious > 1)
         text = std::to_string(serious) +
-               " causes of trouble, the worst first: " + diagnosis.findings.front().title + ".";
+               " causes of trouble; the worst: " + worst_words(diagnosis.findings.front()) + ".";
     else if (exhausted(diagnosis))
         text = "Local ports are exhausted, and no symptom in force says why: " + ports + ".";
     else if (diagnosis.method == facts::SocketMethod::none || !diagnosis.budget)
