@@ -126,7 +126,7 @@ void set_port(const Asked& asked, facts::FactSet& facts) {
             ++connections;
     };
     // Two requests: the kernel does not mix listeners with the other states and a port filter.
-    const PortRange only{port, port};
+    const PortRange only{port, port, false};
     DumpEnd end = dump_rows(tcp_state::port_holders, only, DumpLimits{}, count);
     if (end.ok()) end = dump_rows(tcp_state::bit(tcp_state::listen), only, DumpLimits{}, count);
     const Unknown unknown{end.detail + ": sock_diag"};

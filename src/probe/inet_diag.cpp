@@ -45,19 +45,40 @@ nlmsghdr header(std::size_t size, std::uint16_t type) {
     return head;
 }
 
-/// "local port >= low and <= high" in the kernel's filter language. Each comparison is two
-/// entries: the operation with its jumps (in bytes; past the end means "no"), then the port.
-std::array<inet_diag_bc_op, 4> port_filter(PortRange ports) {
-    constexpr std::uint8_t comparison = 2 * sizeof(inet_diag_bc_op);
-    std::array<inet_diag_bc_op, 4> code{};
-    code[0].code = INET_DIAG_BC_S_GE;
-    code[0].yes = comparison;
-    code[0].no = 2 * comparison + sizeof(inet_diag_bc_op);
-    code[1].no = ports.low;
-    code[2].code = INET_DIAG_BC_S_LE;
-    code[2].yes = comparison;
-    code[2].no = comparison + sizeof(inet_diag_bc_op);
-    code[3].no = ports.high;
+using Filter = std::vector<inet_diag_bc_op>;
+
+// Jumps are in bytes.
+constexpr std::uint8_t one_entry = sizeof(inet_diag_bc_op);
+constexpr std::uint8_t comparison = 2 * one_entry;
+
+/// A comparison is two entries: the operation with its jumps, then the port.
+void add_comparison(Filter& code, std::uint8_t operation, std::uint16_t port, std::uint16_t no) {
+    code.push_back({operation, comparison, no});
+    code.push_back({0, 0, port});
+}
+
+/// "local port >= low and <= high" in the kernel's filter language. To the end means "yes", past it
+/// "no".
+Filter inside_filter(PortRange ports) {
+    Filter code;
+    add_comparison(code, INET_DIAG_BC_S_GE, ports.low, 2 * comparison + one_entry);
+    add_comparison(code, INET_DIAG_BC_S_LE, ports.high, comparison + one_entry);
+    return code;
+}
+
+/// "local port < low or > high". The kernel refuses a jump to where no chain of "yes" leads, so
+/// that "or" needs a jump of its own between its halves.
+Filter outside_filter(PortRange ports) {
+    Filter code;
+    if (ports.high < UINT16_MAX) {
+        add_comparison(code, INET_DIAG_BC_S_GE, static_cast<std::uint16_t>(ports.high + 1),
+                       comparison + one_entry);
+        code.push_back({INET_DIAG_BC_JMP, one_entry, one_entry + comparison});
+    }
+    // Nothing has port 0: with it as the lowest this half is never true.
+    add_comparison(code, INET_DIAG_BC_S_LE,
+                   static_cast<std::uint16_t>(ports.low - (ports.low > 0 ? 1 : 0)),
+                   comparison + one_entry);
     return code;
 }
 
@@ -81,18 +102,23 @@ std::vector<std::byte> tcp_dump_request(std::uint32_t mask, std::optional<PortRa
     // Of this version of the request the kernel ignores the family: it answers with both.
     request.idiag_family = AF_INET;
     request.idiag_states = mask;
+    Filter filter;
+    if (local_ports)
+        filter = local_ports->outside ? outside_filter(*local_ports) : inside_filter(*local_ports);
+    const std::size_t filter_bytes = filter.size() * one_entry;
     std::vector<std::byte> bytes;
     std::size_t size = sizeof(nlmsghdr) + sizeof request;
-    if (local_ports) size += sizeof(nlattr) + sizeof(port_filter(*local_ports));
+    if (local_ports) size += sizeof(nlattr) + filter_bytes;
     bytes.reserve(size);
     append(bytes, header(size, TCPDIAG_GETSOCK));
     append(bytes, request);
     if (local_ports) {
         nlattr attribute{};
-        attribute.nla_len = sizeof attribute + sizeof(port_filter(*local_ports));
+        attribute.nla_len = static_cast<std::uint16_t>(sizeof attribute + filter_bytes);
         attribute.nla_type = INET_DIAG_REQ_BYTECODE;
         append(bytes, attribute);
-        append(bytes, port_filter(*local_ports));
+        for (const inet_diag_bc_op& entry : filter)
+            append(bytes, entry);
     }
     return bytes;
 }

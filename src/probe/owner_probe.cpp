@@ -19,7 +19,7 @@ namespace tcptune::probe {
 namespace {
 
 // Rows of live sockets to look at: a sample when there are more.
-constexpr std::size_t most_live_rows = 12288;
+constexpr std::size_t most_live_rows = 8192;
 // A prefork server has hundreds of processes on one listener.
 constexpr std::size_t most_owners = 8;
 

@@ -111,7 +111,7 @@ std::optional<PortRange> read_range(const host::FileTree& tree) {
     const std::int64_t low = list->front();
     const std::int64_t high = list->back();
     if (low < 0 || high > 65535 || low > high) return std::nullopt;
-    return PortRange{static_cast<std::uint16_t>(low), static_cast<std::uint16_t>(high)};
+    return PortRange{static_cast<std::uint16_t>(low), static_cast<std::uint16_t>(high), false};
 }
 
 /// Nothing when the list cannot be read; how many ports are usable is then not known.

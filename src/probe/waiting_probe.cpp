@@ -41,12 +41,19 @@ bool dumped(const facts::FactSet& facts) {
     return facts.sockets.method == facts::SocketMethod::dump;
 }
 
-/// A look at some rows: whether any of them waits.
-bool sample_shows_none(std::int64_t sockets, DumpLimits limits) {
-    limits.rows = static_cast<std::size_t>(sockets / sample_one_in);
+/// A look at some rows on other ports than the local range, where the unseen ones are: whether any
+/// of them waits. Unsaid when there are fewer of them than that.
+bool sample_shows_none(const SocketLook& look, std::int64_t unseen, DumpLimits limits) {
+    if (!look.range) return false;
+    // Connections to a listener inside the range would not be among the rows.
+    for (const ListenerRow& listener : look.listeners.rows)
+        if (listener.port >= look.range->low && listener.port <= look.range->high) return false;
+    PortRange others = *look.range;
+    others.outside = true;
+    limits.rows = static_cast<std::size_t>(unseen / sample_one_in);
     std::int64_t waiting = 0;
     const DumpEnd end =
-        dump_rows(tcp_state::live, std::nullopt, limits, [&waiting](const SocketRecord& record) {
+        dump_rows(tcp_state::live, others, limits, [&waiting](const SocketRecord& record) {
             if (record.state != tcp_state::established) ++waiting;
         });
     return end.ok() && end.sampled && waiting == 0;
@@ -69,7 +76,7 @@ Need need_of(const SocketLook& look, const facts::FactSet& facts, const DumpLimi
     const std::int64_t few = dumped(facts) ? few_besides_the_dump : few_on_a_quiet_host;
     if (unseen.full < few && unseen.stand_ins < few) return Need::none;
     if (unseen.stand_ins < few && unseen.full > many &&
-        sample_shows_none(unseen.full + look.outbound_full, limits))
+        sample_shows_none(look, unseen.full, limits))
         return Need::sampled;
     return Need::pass;
 }

@@ -67,9 +67,11 @@ inline constexpr std::uint32_t live = connected & ~bit(time_wait);
 inline constexpr std::uint32_t port_holders = connected | bit(bound_inactive);
 }  // namespace tcp_state
 
+/// Local ports that a dump asks for: from low to high, or all but these.
 struct PortRange {
     std::uint16_t low = 0;
     std::uint16_t high = 0;
+    bool outside = false;
     bool operator==(const PortRange&) const = default;
 };
 

@@ -105,6 +105,29 @@ TEST_CASE("the counters are believed exactly below half of the usable ports") {
     CHECK(number(above, "socket.tcp.time_wait_outbound") == 19700);
 }
 
+TEST_CASE("the kernel gives the rows of a range of ports, or all but these") {
+    enter_network_namespace();
+    set_sysctl("ip_local_port_range", "40000 40999");
+    const Load open("hold-established --count 50 --to 127.0.1.1:9000 --server-in-process");
+    const auto rows = [](probe::PortRange range, auto expected) {
+        std::int64_t count = 0;
+        const probe::DumpEnd end = probe::dump_rows(probe::tcp_state::live, range, {},
+                                                    [&](const probe::SocketRecord& record) {
+                                                        ++count;
+                                                        CHECK(expected(record.local_port));
+                                                    });
+        CHECK(end.ok());
+        return count;
+    };
+    const auto ours = [](int port) { return port >= 40000 && port <= 40999; };
+    const auto servers = [](int port) { return port == 9000; };
+    CHECK(rows({40000, 40999}, ours) == 50);
+    CHECK(rows({40000, 40999, true}, servers) == 50);
+    CHECK(rows({40000, 65535, true}, servers) == 50);
+    CHECK(rows({0, 9000, true}, ours) == 50);
+    CHECK(rows({0, 65535, true}, ours) == 0);
+}
+
 TEST_CASE("sockets that are only bound are found and force the dump") {
     enter_network_namespace();
     set_sysctl("ip_local_port_range", "40000 40099");

@@ -140,7 +140,7 @@ TEST_CASE("cut off and lying datagrams are malformed at every length") {
 
 TEST_CASE("the request asks for both families, every port holder and the range only") {
     const std::vector<std::byte> request =
-        tcp_dump_request(tcp_state::port_holders, PortRange{32768, 60999});
+        tcp_dump_request(tcp_state::port_holders, PortRange{32768, 60999, false});
     REQUIRE(request.size() == 16 + 60 + 4 + 16);
     nlmsghdr head{};
     std::memcpy(&head, request.data(), sizeof head);
