@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <tcptune/diagnosis/diagnosis.hpp>
+#include <tcptune/rules/remedy_order.hpp>
 
 #include <algorithm>
 #include <set>
@@ -31,19 +32,6 @@ bool applies(const rules::Cure& cure, const std::set<std::string>& commands) {
         return std::any_of(commands.begin(), commands.end(),
                            [&](const std::string& command) { return is_command(command, name); });
     });
-}
-
-int rank(rules::Remedy remedy) {
-    switch (remedy) {
-        case rules::Remedy::application:
-            return 0;
-        case rules::Remedy::topology:
-            return 1;
-        case rules::Remedy::configuration:
-            return 2;
-        default:
-            return 3;
-    }
 }
 
 void add(const rules::Cure& cure, const std::string& finding, std::vector<Advice>& advice) {
@@ -78,9 +66,10 @@ void add_advice(Diagnosis& diagnosis, const std::vector<rules::Symptom>& symptom
         for (const rules::NoCure& no_cure : symptom->no_cures)
             add(no_cure, diagnosis.not_cures);
     }
-    std::stable_sort(
-        diagnosis.advice.begin(), diagnosis.advice.end(),
-        [](const Advice& a, const Advice& b) { return rank(a.remedy) < rank(b.remedy); });
+    std::stable_sort(diagnosis.advice.begin(), diagnosis.advice.end(),
+                     [](const Advice& a, const Advice& b) {
+                         return rules::try_order(a.remedy) < rules::try_order(b.remedy);
+                     });
 }
 
 }  // namespace tcptune::diagnosis

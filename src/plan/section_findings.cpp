@@ -2,6 +2,7 @@
 #include "plan/sections.hpp"
 
 #include <tcptune/base/text.hpp>
+#include <tcptune/rules/remedy_order.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -178,20 +179,6 @@ void add_advice(const Evaluation& evaluation, Plan& plan, OpenQuestions& open) {
     }
 }
 
-/// What the application can do comes before what an administrator can configure.
-int advice_rank(Remedy remedy) {
-    switch (remedy) {
-        case Remedy::application:
-            return 0;
-        case Remedy::topology:
-            return 1;
-        case Remedy::configuration:
-            return 2;
-        default:
-            return 3;
-    }
-}
-
 }  // namespace
 
 void add_findings(const Ground& ground, const Evaluation& evaluation, const PlanInputs& inputs,
@@ -222,8 +209,8 @@ void add_findings(const Ground& ground, const Evaluation& evaluation, const Plan
         return a.severity > b.severity;
     });
     std::ranges::stable_sort(plan.advice, [](const PlanAdvice& a, const PlanAdvice& b) {
-        return std::pair(-static_cast<int>(a.severity), advice_rank(a.remedy)) <
-               std::pair(-static_cast<int>(b.severity), advice_rank(b.remedy));
+        return std::pair(-static_cast<int>(a.severity), rules::try_order(a.remedy)) <
+               std::pair(-static_cast<int>(b.severity), rules::try_order(b.remedy));
     });
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/plan_order.hpp"
 
+#include <tcptune/rules/remedy_order.hpp>
+
 #include <algorithm>
 #include <array>
 #include <tuple>
@@ -9,22 +11,6 @@
 
 namespace tcptune::report {
 namespace {
-
-int remedy_rank(rules::Remedy remedy) {
-    switch (remedy) {
-        case rules::Remedy::application:
-            return 0;
-        case rules::Remedy::topology:
-            return 1;
-        case rules::Remedy::configuration:
-            return 2;
-        case rules::Remedy::sysctl:
-            return 3;
-        case rules::Remedy::none:
-            return 4;
-    }
-    return 4;
-}
 
 std::string bracketed(const std::string& address) {
     return address.find(':') == std::string::npos ? address : "[" + address + "]";
@@ -48,7 +34,7 @@ std::vector<const plan::PlanAdvice*> by_remedy(const plan::Plan& plan) {
     for (const plan::PlanAdvice& advice : plan.advice)
         order.push_back(&advice);
     std::ranges::stable_sort(order, {}, [](const plan::PlanAdvice* advice) {
-        return std::tuple(remedy_rank(advice->remedy), -static_cast<int>(advice->severity));
+        return std::tuple(rules::try_order(advice->remedy), -static_cast<int>(advice->severity));
     });
     return order;
 }
