@@ -7,3 +7,9 @@ find_package(nlohmann_json REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(nettle REQUIRED IMPORTED_TARGET nettle)
+
+# Of the privileged helper and the module that talks to it.
+find_package(sdbus-c++ REQUIRED)
+find_package(sdbus-c++-tools REQUIRED)
+find_package(spdlog REQUIRED)
+pkg_check_modules(libsystemd REQUIRED IMPORTED_TARGET libsystemd)

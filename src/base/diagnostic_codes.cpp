@@ -42,6 +42,7 @@ constexpr DiagnosticCode all_codes[] = {
     {codes::json_shape, "the JSON document has another shape"},
     {codes::format_version, "the document is of a newer version of the format"},
     {codes::unknown_fact, "there is no such fact"},
+    {codes::edited_plan, "the plan was edited: its digest is that of another one"},
 };
 
 }  // namespace

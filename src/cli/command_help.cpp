@@ -15,14 +15,11 @@
 namespace tcptune::cli {
 namespace {
 
-using std::string_literals::operator""s;
-
 std::string exit_codes() {
     std::string out;
     for (const ExitStatus& row : exit_statuses()) {
         out += std::to_string(row.code) + "\t" + std::string(row.meaning) + "\t" +
-               (row.given_by.empty() ? "kept for later releases"s : std::string(row.given_by)) +
-               "\n";
+               std::string(row.given_by) + "\n";
     }
     return out + "128+n\tended by signal n\tall\n";
 }

@@ -16,6 +16,11 @@ namespace tcptune::cli {
 [[nodiscard]] Exit run_explain(const ExplainOptions& options, const report::TextStyle& style);
 [[nodiscard]] Exit run_rules(const RulesOptions& options, const report::TextStyle& style);
 [[nodiscard]] Exit run_profiles(const ProfilesOptions& options, const report::TextStyle& style);
+[[nodiscard]] Exit run_apply(const ApplyOptions& options, ColourChoice colour);
+[[nodiscard]] Exit run_checkpoint(const CheckpointOptions& options, ColourChoice colour);
+[[nodiscard]] Exit run_rehearse(const RehearseOptions& options, const report::TextStyle& style);
+[[nodiscard]] Exit run_transaction(const TransactionOptions& options,
+                                   const report::TextStyle& style);
 [[nodiscard]] Exit run_help(const HelpOptions& options);
 
 }  // namespace tcptune::cli

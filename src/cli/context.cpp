@@ -23,14 +23,6 @@ constexpr std::string_view build_tree = TCPTUNE_BUILD_DIR;
 constexpr std::string_view source_tree = TCPTUNE_SOURCE_DIR;
 constexpr std::string_view etc = "/etc/tcptune";
 
-bool runs_from_build_tree() {
-    std::array<char, 4096> path{};
-    const ssize_t length = ::readlink("/proc/self/exe", path.data(), path.size());
-    if (length <= 0) return false;
-    const std::string_view program(path.data(), static_cast<std::size_t>(length));
-    return program.starts_with(build_tree) && program.substr(build_tree.size()).starts_with('/');
-}
-
 std::string vendor_directory() {
     return std::string(runs_from_build_tree() ? source_tree : installed);
 }
@@ -127,6 +119,14 @@ std::vector<rules::RuleSource> read_rules(const std::vector<std::string>& extra,
 }
 
 }  // namespace
+
+bool runs_from_build_tree() {
+    std::array<char, 4096> path{};
+    const ssize_t length = ::readlink("/proc/self/exe", path.data(), path.size());
+    if (length <= 0) return false;
+    const std::string_view program(path.data(), static_cast<std::size_t>(length));
+    return program.starts_with(build_tree) && program.substr(build_tree.size()).starts_with('/');
+}
 
 std::vector<std::string> rule_directories(const std::vector<std::string>& extra) {
     std::vector<std::string> directories{vendor_directory() + "/rules",

@@ -15,6 +15,9 @@
 /// /dev/null or an empty file disables a name; of a disabled rule the parameter stays known.
 namespace tcptune::cli {
 
+/// Whether this program was built here and not installed.
+[[nodiscard]] bool runs_from_build_tree();
+
 /// The rule directories in order of increasing weight; `extra` weighs most.
 [[nodiscard]] std::vector<std::string> rule_directories(const std::vector<std::string>& extra);
 

@@ -3,14 +3,17 @@
 #include "cli/files.hpp"
 #include "cli/input_error.hpp"
 #include "cli/terminal.hpp"
+#include "cli/transaction_exit.hpp"
 
 #include <tcptune/base/escape.hpp>
+#include <tcptune/base/text.hpp>
 #include <tcptune/report/json_report.hpp>
 #include <tcptune/report/snippet.hpp>
 
 #include <exception>
 #include <new>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include <unistd.h>
@@ -39,9 +42,23 @@ Exit run(const Options& options) {
         Exit operator()(const ExplainOptions& o) const { return run_explain(o, style); }
         Exit operator()(const RulesOptions& o) const { return run_rules(o, style); }
         Exit operator()(const ProfilesOptions& o) const { return run_profiles(o, style); }
+        Exit operator()(const ApplyOptions& o) const { return run_apply(o, colour); }
+        Exit operator()(const CheckpointOptions& o) const { return run_checkpoint(o, colour); }
+        Exit operator()(const RehearseOptions& o) const { return run_rehearse(o, style); }
+        Exit operator()(const TransactionOptions& o) const { return run_transaction(o, style); }
         Exit operator()(const HelpOptions& o) const { return run_help(o); }
     };
     return std::visit(Runner{style, options.colour}, options.command);
+}
+
+/// A document of several lines as one: no string of JSON holds a raw line end.
+std::string in_one_line(const std::string& json) {
+    std::string line;
+    for (const std::string_view part : split(json, '\n')) {
+        if (!line.empty()) line += ' ';
+        line += trim(part);
+    }
+    return std::string(trim(line)) + "\n";
 }
 
 /// What a person reads goes to standard error; with --format=json a program reads the same on
@@ -55,9 +72,9 @@ Exit report_failure(const Options& options, Exit status, const std::string& obje
                escape_line(reason) + "\n";
     }
     write_stderr(text);
-    if (wants_json(options.command)) {
-        write_stdout(report::error_json(object, reason, diagnostics, number(status)));
-    }
+    const std::string json = report::error_json(object, reason, diagnostics, number(status));
+    if (wants_json(options.command)) write_stdout(json);
+    if (wants_json_lines(options.command)) write_stdout(in_one_line(json));
     return status;
 }
 
@@ -67,6 +84,9 @@ Exit guarded_run(const Options& options) {
     } catch (const InputError& error) {
         return report_failure(options, exit_for(error.code()), error.object(), error.reason(),
                               error.diagnostics());
+    } catch (const txn::Refused& refused) {
+        return report_failure(options, exit_for(refused.fault(), may_write(options.command)),
+                              refused.object(), sentence_of(refused), {});
     } catch (const Error& error) {
         return report_failure(options, exit_for(error.code()), error.object(), error.reason(), {});
     } catch (const std::bad_alloc&) {

@@ -116,6 +116,13 @@ std::string contradiction(const DiagnoseOptions& options) {
     return contradiction(evaluate, options.all_netns);
 }
 
+template <typename Options, typename... More>
+Command checked(Parser& parser, const Options& options, const More&... more) {
+    const std::string wrong = contradiction(options, more...);
+    if (!wrong.empty()) return usage_error(parser, wrong);
+    return options;
+}
+
 Command finished(Parser& parser) {
     Draft& draft = parser.draft;
     for (const std::string& what : draft.redact) {
@@ -149,13 +156,36 @@ Command finished(Parser& parser) {
     }
     if (name.starts_with("rules")) return draft.rules;
     if (name.starts_with("profiles")) return draft.profiles;
+    if (name == "apply") return checked(parser, draft.apply, draft.rollback_on_fail);
+    if (name == "checkpoint") {
+        if (!draft.stray.empty()) {
+            return usage_error(parser, "the command stands after '--': tcptune checkpoint -- CMD");
+        }
+        return checked(parser, draft.checkpoint);
+    }
+    if (name == "rehearse") return draft.rehearse;
     if (name == "help") return draft.help;
+    if (!name.empty()) return checked(parser, draft.transaction);
     return usage_error(parser, "a command is needed: " + join(command_names(parser.app), ", "));
+}
+
+/// What follows the first "--" of checkpoint is somebody else's command line, not ours to read.
+std::vector<std::string> take_foreign_words(std::vector<std::string>& words) {
+    auto at = words.begin();
+    while (at != words.end() && at->starts_with('-') && *at != "--")
+        at += *at == "--color" && at + 1 != words.end() ? 2 : 1;
+    if (at == words.end() || *at != "checkpoint") return {};
+    const auto mark = std::find(at, words.end(), "--");
+    if (mark == words.end()) return {};
+    std::vector<std::string> foreign(mark + 1, words.end());
+    words.erase(mark, words.end());
+    return foreign;
 }
 
 /// CLI11 reports --help as an exception and reads argv backwards from a list.
 Command parse(Parser& parser, int argc, const char* const* argv) {
     std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+    parser.draft.checkpoint.command = take_foreign_words(words);
     std::ranges::reverse(words);
     try {
         parser.app.parse(words);
@@ -198,10 +228,30 @@ std::string help_text(const std::string& command) {
 bool wants_json(const Command& command) {
     return std::visit(
         [](const auto& options) {
-            if constexpr (requires { options.format; }) return options.format == Format::json;
+            if constexpr (requires { options.format; })
+                return options.format == decltype(options.format)::json;
             return false;
         },
         command);
+}
+
+bool wants_json_lines(const Command& command) {
+    return std::visit(
+        [](const auto& options) {
+            if constexpr (requires { decltype(options.format)::jsonl; })
+                return options.format == StreamFormat::jsonl;
+            return false;
+        },
+        command);
+}
+
+bool may_write(const Command& command) {
+    if (const auto* options = std::get_if<TransactionOptions>(&command)) {
+        return options->action == TransactionAction::confirm ||
+               (options->action == TransactionAction::rollback && !options->dry_run);
+    }
+    return std::holds_alternative<ApplyOptions>(command) ||
+           std::holds_alternative<CheckpointOptions>(command);
 }
 
 }  // namespace tcptune::cli

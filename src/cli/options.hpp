@@ -78,6 +78,62 @@ struct ProfilesOptions {
     Format format = Format::text;
 };
 
+/// How the commands that change something reach the one who does it; see helper_client.hpp.
+struct ReachOptions {
+    bool direct = false;
+};
+
+enum class StreamFormat { text, json, jsonl };
+
+struct ApplyOptions {
+    ReachOptions reach;
+    EvaluateOptions evaluate;  ///< of a plan that is made now
+    std::string plan;          ///< a saved plan, "-" for standard input; "": make one now
+    bool keep_on_fail = false;
+    double confirm_timeout_s = 0;     ///< 0: bound to this process
+    std::vector<std::string> checks;  ///< commands, run by the shell as the caller
+    double check_limit_s = 30;        ///< for each of them
+    double watch_s = 0;               ///< 0: no look at counters afterwards
+    bool runtime_only = false;
+    std::string ticket;
+    std::string comment;
+    bool yes = false;
+    StreamFormat format = StreamFormat::text;
+};
+
+struct CheckpointOptions {
+    ReachOptions reach;
+    double confirm_timeout_s = 0;  ///< 0: bound, and kept when CMD and the checks succeed
+    std::vector<std::string> checks;
+    double check_limit_s = 30;
+    bool yes = false;
+    std::vector<std::string> command;
+    StreamFormat format = StreamFormat::text;
+};
+
+struct RehearseOptions {
+    std::string plan;  ///< a file, or "-"
+    std::vector<std::string> rules;
+    Format format = Format::text;
+};
+
+/// The label of a transaction, "ID: TEXT"; either may be empty.
+[[nodiscard]] std::string label_of(const std::string& ticket, const std::string& comment);
+
+enum class TransactionAction { confirm, rollback, history, show, status, diff };
+
+struct TransactionOptions {
+    ReachOptions reach;
+    TransactionAction action = TransactionAction::status;
+    std::vector<std::string> ids;  ///< prefixes in lower case without "@"; for diff also "now"
+    bool last = false;             ///< rollback --last
+    std::string to;                ///< rollback --to=TX
+    bool dry_run = false;
+    bool force = false;
+    bool yes = false;
+    Format format = Format::text;
+};
+
 struct HelpOptions {
     std::string topic;
 };
@@ -89,7 +145,8 @@ struct Answered {
 };
 
 using Command = std::variant<Answered, DiagnoseOptions, PlanOptions, FactsOptions, ExplainOptions,
-                             RulesOptions, ProfilesOptions, HelpOptions>;
+                             RulesOptions, ProfilesOptions, ApplyOptions, CheckpointOptions,
+                             RehearseOptions, TransactionOptions, HelpOptions>;
 
 struct Options {
     ColourChoice colour = ColourChoice::automatic;
@@ -104,5 +161,9 @@ struct Options {
 
 /// Whether the command was told to answer in JSON: then an error is JSON too.
 [[nodiscard]] bool wants_json(const Command& command);
+/// The same, with one object a line.
+[[nodiscard]] bool wants_json_lines(const Command& command);
+/// Whether it may change a value or a file of the host.
+[[nodiscard]] bool may_write(const Command& command);
 
 }  // namespace tcptune::cli

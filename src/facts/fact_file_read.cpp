@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "facts/json_members.hpp"
 #include "facts/json_sockets.hpp"
 
 #include <tcptune/base/diagnostic_codes.hpp>
 #include <tcptune/base/text.hpp>
 #include <tcptune/facts/fact_file.hpp>
 #include <tcptune/facts/fact_schema.hpp>
+#include <tcptune/facts/format_version.hpp>
+#include <tcptune/facts/json_members.hpp>
 
 #include <algorithm>
 #include <limits>
@@ -20,38 +21,6 @@ namespace tcptune::facts {
 namespace {
 
 using nlohmann::json;
-
-/// Whether this is a document that can be read here, and how far its minor version is ahead.
-std::optional<std::int64_t> minor_version(const json& document, JsonMembers& members) {
-    const JsonPath root;
-    if (!document.is_object()) {
-        members.wrong(root, "an object", document);
-        return std::nullopt;
-    }
-    const std::string* kind = members.required_text(document, root, "kind");
-    if (!kind) return std::nullopt;
-    if (*kind != "facts") {
-        members.error("kind: \"facts\" is needed", "this is a file of another kind");
-        return std::nullopt;
-    }
-    const std::string* version = members.required_text(document, root, "format_version");
-    if (!version) return std::nullopt;
-    const auto parts = split(*version, '.');
-    const bool two = parts.size() == 2;
-    const std::int64_t major = two ? parse_integer(parts[0]).value_or(0) : 0;
-    const std::int64_t minor = two ? parse_integer(parts[1]).value_or(-1) : -1;
-    if (major == 1 && minor >= 0) return minor;
-    if (major > 1)
-        members.report(
-            codes::format_version,
-            fmt::format("the facts have format version {}, and this tcptune reads version 1",
-                        major),
-            "upgrade tcptune");
-    else
-        members.report(codes::format_version, "format_version: not a version of the facts format",
-                       "this tcptune reads version 1.0");
-    return std::nullopt;
-}
 
 /// The kernel's names are far shorter; a longer one only fills screens.
 void read_name(JsonMembers& members, const json& node, const JsonPath& path, const char* name,
@@ -278,7 +247,7 @@ std::optional<FactSet> read_facts(const std::string& file, std::string_view text
     const auto document = read_json(file, text, diagnostics);
     if (!document) return std::nullopt;
     JsonMembers members(file, diagnostics);
-    const auto minor = minor_version(*document, members);
+    const auto minor = minor_version(*document, "facts", "the facts have", members);
     if (!minor) return std::nullopt;
     FactSet facts = read_sections(members, *document, *minor > 0);
     if (members.has_failed()) return std::nullopt;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "facts/json_document.hpp"
-
 #include <tcptune/base/diagnostic_codes.hpp>
 #include <tcptune/base/escape.hpp>
+#include <tcptune/facts/json_document.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -208,6 +207,14 @@ std::string json_words(const json& value) {
         default:
             return "an integer beyond 64 bits";
     }
+}
+
+std::string as_json_reads(const std::string& text) {
+    using nlohmann::json;
+    if (std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; }))
+        return text;
+    const std::string written = json(text).dump(-1, ' ', false, json::error_handler_t::replace);
+    return json::parse(written).get<std::string>();
 }
 
 }  // namespace tcptune::facts

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "facts/json_members.hpp"
+#include <tcptune/facts/json_members.hpp>
 
 #include <tcptune/base/diagnostic_codes.hpp>
 

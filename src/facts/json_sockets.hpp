@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "facts/json_members.hpp"
+#include <tcptune/facts/json_members.hpp>
 
 #include <tcptune/facts/socket_table.hpp>
 

@@ -21,7 +21,8 @@ std::string first_word(const FileTree& tree, std::string_view path) {
 }
 
 std::optional<std::uint64_t> namespace_cookie() {
-    const UniqueFd fd(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    // Of the UNIX family, because the helper may open no other.
+    const UniqueFd fd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     if (!fd) return std::nullopt;
     std::uint64_t cookie = 0;
     socklen_t size = sizeof cookie;

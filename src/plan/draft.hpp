@@ -42,6 +42,26 @@ struct Ground {
 /// Why the policy keeps a step out, and the line that says so; nothing when it does not.
 [[nodiscard]] std::optional<Refusal> refused_by_policy(const Ground& ground, const Step& step);
 
+/// What a policy looks at of a step.
+struct Judged {
+    const sysctl::Parameter& parameter;
+    const sysctl::Value& value;
+    const std::string& rule_id;
+    rules::Level risk = rules::Level::low;
+    std::optional<rules::Level> confidence;  ///< of a recommendation
+    bool pinned = false;
+};
+[[nodiscard]] std::optional<Refusal> refused_by_policy(const rules::Policy& policy,
+                                                       const std::string& today,
+                                                       const Judged& step);
+
+/// The line of a waiver: "waived by ops until 2027-01-31: reason".
+[[nodiscard]] std::string waived_text(const rules::Waiver& waiver);
+[[nodiscard]] bool concerns(const rules::Waiver& waiver, const std::string& key,
+                            const std::string& rule_id);
+/// "FILE:LINE", or "" when not known.
+[[nodiscard]] std::string place(const SourceLocation& location);
+
 /// Fills hazards and risk for the step's value over the planned state: a hazard whose condition
 /// was given and holds raises the risk to its own severity, an unconditional one is only said.
 void weigh(const Ground& ground, const Planned& planned, Step& step);
@@ -64,8 +84,5 @@ void remove_step(Draft& draft, const std::string& key);
 [[nodiscard]] std::vector<GoalResult> reach_goals(const Ground& ground,
                                                   const rules::Profile& profile, Draft& draft,
                                                   std::vector<Refusal>& refusals);
-
-/// SHA-256 over what `apply` will compare: host identity, steps with their expected values.
-[[nodiscard]] std::string digest_of(const Plan& plan);
 
 }  // namespace tcptune::plan

@@ -2,6 +2,8 @@
 #include "plan/draft.hpp"
 #include "plan/sections.hpp"
 
+#include <tcptune/plan/plan_file.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -139,7 +141,7 @@ Plan make_plan(const rules::RuleSet& rules, const facts::FactSet& facts, const P
     add_findings(ground, evaluation, inputs, plan);
     add_changes(ground, draft, plan);
     add_conflicts(ground, draft, plan);
-    plan.digest = digest_of(plan);
+    plan.digest = saved_from(plan).digest;
     return plan;
 }
 

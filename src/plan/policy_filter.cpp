@@ -7,11 +7,6 @@ namespace tcptune::plan {
 
 namespace {
 
-std::string place(const SourceLocation& location) {
-    return location.file.empty() ? std::string()
-                                 : location.file + ":" + std::to_string(location.line);
-}
-
 bool denies(const std::string& pattern, const std::string& key) {
     if (!pattern.empty() && pattern.back() == '*')
         return key.compare(0, pattern.size() - 1, pattern, 0, pattern.size() - 1) == 0;
@@ -31,9 +26,24 @@ bool outside(const sysctl::Value& value, const rules::Bound& bound) {
 
 }  // namespace
 
-std::optional<Refusal> refused_by_policy(const Ground& ground, const Step& step) {
-    const rules::Policy& policy = ground.policy;
-    const std::string& key = step.rule->key();
+std::string place(const SourceLocation& location) {
+    return location.file.empty() ? std::string()
+                                 : location.file + ":" + std::to_string(location.line);
+}
+
+std::string waived_text(const rules::Waiver& waiver) {
+    return "waived by " + waiver.owner + " until " + waiver.expires + ": " + waiver.reason;
+}
+
+bool concerns(const rules::Waiver& waiver, const std::string& key, const std::string& rule_id) {
+    return (waiver.key.empty() || waiver.key == key) &&
+           (waiver.finding.empty() || waiver.finding == rule_id);
+}
+
+std::optional<Refusal> refused_by_policy(const rules::Policy& policy, const std::string& today,
+                                         const Judged& step) {
+    const std::string& key = step.parameter.key.text();
+    const sysctl::ValueType type = step.parameter.type;
     const auto refuse = [&](std::string reason, const std::string& where) {
         return Refusal{key, step.rule_id, std::move(reason), true, where};
     };
@@ -44,34 +54,41 @@ std::optional<Refusal> refused_by_policy(const Ground& ground, const Step& step)
     if (const auto bound = policy.bounds.find(key);
         bound != policy.bounds.end() && outside(step.value, bound->second))
         return refuse("policy " + policy.name + " sets a bound that " +
-                          sysctl::display_text(step.rule->parameter.type, step.value) +
-                          " is outside of",
+                          sysctl::display_text(type, step.value) + " is outside of",
                       place(bound->second.location));
     if (step.pinned) return std::nullopt;
     for (const rules::Pin& pin : policy.pins)
-        if (pin.key == key &&
-            sysctl::parse_value(step.rule->parameter.type, pin.value) != step.value)
+        if (pin.key == key && sysctl::parse_value(type, pin.value) != step.value)
             return refuse("policy " + policy.name + " pins this key to " + pin.value,
                           place(pin.location));
     for (const rules::Waiver& waiver : policy.waivers)
         // Both are ISO dates: the order of their text is the order of the days.
-        if (waiver.expires >= ground.today && (waiver.key.empty() || waiver.key == key) &&
-            (waiver.finding.empty() || waiver.finding == step.rule_id))
-            return refuse(
-                "waived by " + waiver.owner + " until " + waiver.expires + ": " + waiver.reason,
-                place(waiver.location));
+        if (waiver.expires >= today && concerns(waiver, key, step.rule_id))
+            return refuse(waived_text(waiver), place(waiver.location));
     if (step.risk > policy.max_risk)
         return refuse("risk " + std::string(rules::to_string(step.risk)) +
                           " is above max_risk = " + std::string(rules::to_string(policy.max_risk)) +
                           " of policy " + policy.name,
                       policy.file);
-    if (step.recommendation && step.recommendation->confidence < policy.min_confidence)
-        return refuse(
-            "confidence " + std::string(rules::to_string(step.recommendation->confidence)) +
-                " is below min_confidence = " +
-                std::string(rules::to_string(policy.min_confidence)) + " of policy " + policy.name,
-            policy.file);
+    if (step.confidence && *step.confidence < policy.min_confidence)
+        return refuse("confidence " + std::string(rules::to_string(*step.confidence)) +
+                          " is below min_confidence = " +
+                          std::string(rules::to_string(policy.min_confidence)) + " of policy " +
+                          policy.name,
+                      policy.file);
     return std::nullopt;
+}
+
+std::optional<Refusal> refused_by_policy(const Ground& ground, const Step& step) {
+    std::optional<rules::Level> confidence;
+    if (step.recommendation) confidence = step.recommendation->confidence;
+    return refused_by_policy(ground.policy, ground.today,
+                             {.parameter = step.rule->parameter,
+                              .value = step.value,
+                              .rule_id = step.rule_id,
+                              .risk = step.risk,
+                              .confidence = confidence,
+                              .pinned = step.pinned});
 }
 
 void weigh(const Ground& ground, const Planned& planned, Step& step) {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plan/sections.hpp"
 
-#include <tcptune/base/digest.hpp>
-#include <tcptune/base/escape.hpp>
 #include <tcptune/capacity/forecast.hpp>
 
 #include <algorithm>
@@ -47,10 +45,6 @@ std::optional<std::string> boot_text(const Ground& ground, const rules::Rule& ru
     const auto value = kernel ? rule.parameter.default_on(*kernel) : std::nullopt;
     if (!value) return std::nullopt;
     return sysctl::display_text(type, *value);
-}
-
-std::string base_name(const std::string& path) {
-    return path.substr(path.rfind('/') + 1);
 }
 
 }  // namespace
@@ -121,53 +115,6 @@ void add_destinations(const Ground& ground, const Draft& draft, Plan& plan) {
     std::ranges::stable_sort(plan.destinations, [](const auto& a, const auto& b) {
         return a.before.share > b.before.share;
     });
-}
-
-void add_conflicts(const Ground& ground, const Draft& draft, Plan& plan) {
-    constexpr std::string_view drop_in = "90-tcptune.conf";
-    for (const auto& [key, rule] : ground.rules.all()) {
-        const facts::ConfiguredValue* winner = ground.facts.boot_winner(key);
-        if (!winner) continue;
-        const sysctl::ValueType type = rule.parameter.type;
-        const auto configured = sysctl::parse_value(type, winner->value);
-        const auto running = to_sysctl_value(type, ground.facts.get("sysctl." + key));
-        const auto conflict = [&](std::string text) {
-            plan.conflicts.push_back(
-                {key, winner->file, winner->value, std::move(text), winner->line});
-        };
-        if (const auto step = draft.find(key); step != draft.end()) {
-            if (configured == step->second.value) continue;
-            if (base_name(winner->file) == drop_in) continue;  // replaced by the new drop-in
-            if (base_name(winner->file) > drop_in)
-                conflict("would win over " + std::string(drop_in) +
-                         " at the next boot; change or delete this line first");
-            else
-                conflict("sets another value; " + std::string(drop_in) +
-                         " is read later and would win");
-        } else if (!configured) {
-            conflict("is not written plainly; what the kernel makes of it is not judged here");
-        } else if (running && *running != *configured) {
-            conflict("the running value is " + sysctl::display_text(type, *running) +
-                     ", the next boot sets " + sysctl::display_text(type, *configured));
-        }
-    }
-}
-
-std::string digest_of(const Plan& plan) {
-    // One field a line, in fixed order; a plan is stale when any of them differs. Escaped, so that
-    // no text can pass for two fields.
-    std::string text = "tcptune plan 1\n";
-    const auto add = [&](const std::string& field) { text += escape_line(field) + "\n"; };
-    for (const std::string* field :
-         {&plan.host.hostname, &plan.host.kernel_release, &plan.host.boot_id, &plan.host.netns})
-        add(*field);
-    for (const PlanChange& change : plan.changes) {
-        add(change.key);
-        add(change.before_runtime);
-        add(change.before_configured.value_or("not configured"));
-        add(change.after_runtime);
-    }
-    return sha256_hex(text);
 }
 
 }  // namespace tcptune::plan

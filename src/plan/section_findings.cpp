@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "plan/boot_override.hpp"
 #include "plan/sections.hpp"
 
 #include <tcptune/base/text.hpp>
@@ -198,12 +199,9 @@ void add_findings(const Ground& ground, const Evaluation& evaluation, const Plan
     add_expired_waivers(inputs.policy, inputs.today, plan);
     plan.unknowns = open.sentences();
     // What the next boot sets is not certain when a file of it was not read.
-    for (const facts::Source& source : ground.facts.sources)
-        if (source.name.starts_with("/") && source.name.find("sysctl") != std::string::npos &&
-            (source.status == facts::SourceStatus::denied ||
-             source.status == facts::SourceStatus::malformed))
-            plan.unknowns.push_back(source.name + " cannot be read (" + source.detail +
-                                    "): what the next boot sets is not certain");
+    for (const facts::Source* source : unread_configuration(ground.facts))
+        plan.unknowns.push_back(source->name + " cannot be read (" + source->detail +
+                                "): what the next boot sets is not certain");
 
     std::ranges::stable_sort(plan.findings, [](const PlanFinding& a, const PlanFinding& b) {
         return a.severity > b.severity;

@@ -10,6 +10,11 @@ COMMANDS = {
     ("rules", "lint"): "tcptune-rules(1)", ("rules", "test"): "tcptune-rules(1)",
     ("profiles",): "tcptune-profiles(1)", ("profiles", "list"): "tcptune-profiles(1)",
     ("profiles", "show"): "tcptune-profiles(1)", ("help",): "tcptune(1)",
+    ("apply",): "tcptune-apply(1)", ("confirm",): "tcptune-confirm(1)",
+    ("rollback",): "tcptune-rollback(1)", ("status",): "tcptune-history(1)",
+    ("history",): "tcptune-history(1)", ("show",): "tcptune-history(1)",
+    ("diff",): "tcptune-history(1)", ("rehearse",): "tcptune-rehearse(1)",
+    ("checkpoint",): "tcptune-checkpoint(1)",
 }
 
 
@@ -42,7 +47,8 @@ class Options(ProgramTest):
 
     def test_wrong_words_are_usage_errors_with_one_clear_message(self):
         cases = {
-            (): "a command is needed: diagnose, plan, facts, explain, rules, profiles, help",
+            (): "a command is needed: diagnose, plan, facts, explain, rules, profiles, apply, "
+                "confirm, rollback, status, history, show, diff, rehearse, checkpoint, help",
             ("plam",): "unknown command 'plam'; did you mean 'plan'?",
             ("pla",): "unknown command 'pla'",
             ("rules",): "required",

@@ -56,6 +56,7 @@ inline constexpr std::string_view json_syntax = "TT701";
 inline constexpr std::string_view json_shape = "TT702";
 inline constexpr std::string_view format_version = "TT703";
 inline constexpr std::string_view unknown_fact = "TT704";
+inline constexpr std::string_view edited_plan = "TT705";
 }  // namespace codes
 
 /// Every code with its meaning in one sentence, ordered by code.

@@ -106,7 +106,7 @@ struct Plan {
     std::vector<facts::NamespaceSummary> namespaces;
     facts::SocketMethod method = facts::SocketMethod::none;
     bool persist = true;
-    std::string digest;  ///< SHA-256 over host identity, steps, expected and configured values
+    std::string digest;  ///< SHA-256 over what a saved plan holds; see plan_file.hpp
 };
 
 struct PlanInputs {

@@ -41,6 +41,10 @@ struct JsonPath {
     [[nodiscard]] std::string text() const;
 };
 
+/// The text that a reader gets of this one in JSON that we write: every run of bytes that is not
+/// UTF-8 has become U+FFFD.
+[[nodiscard]] std::string as_json_reads(const std::string& text);
+
 /// What stands there, for messages: "an object", "text", "-1".
 [[nodiscard]] std::string json_words(const nlohmann::json& value);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "facts/json_document.hpp"
+#include <tcptune/facts/json_document.hpp>
 
 #include <tcptune/base/diagnostic.hpp>
 
