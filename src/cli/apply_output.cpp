@@ -15,6 +15,7 @@
 
 #include <fmt/format.h>
 #include <poll.h>
+#include <termios.h>
 #include <unistd.h>
 
 namespace tcptune::cli {
@@ -68,6 +69,8 @@ void ApplyOutput::end(const report::ApplyReport& report) {
 
 std::optional<bool> ask(const std::string& question, double seconds, const Interrupts& interrupts) {
     const double start = seconds_now();
+    // What was typed before the question is no answer to it.
+    (void)::tcflush(STDIN_FILENO, TCIFLUSH);
     std::string answer;
     std::string shown;
     while (interrupts.signal() == 0) {

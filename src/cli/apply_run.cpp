@@ -43,22 +43,37 @@ Ending signal_ending(const Interrupts& interrupts, std::string_view summary) {
     return {static_cast<Exit>(128 + interrupts.signal()), summary};
 }
 
-/// A connection that broke while an answer was due: the helper may be there again in a moment, and
-/// knows how it ended. Nothing when it does not come to an end in time.
-std::optional<txn::Result> ask_again(const TransactionRun& run) {
+std::optional<txn::TransactionInfo> look_up(HelperClient& client, const std::string& id) {
+    try {
+        return client.get(id);
+    } catch (const Error&) {
+        return {};
+    }
+}
+
+/// The answer did not come: the helper may be there again in a moment, and knows how it stands. It
+/// is asked over our connection, which keeps a bound transaction alive, and if that is gone over
+/// another one. Nothing when nobody tells in time.
+std::optional<txn::TransactionInfo> ask_again(const TransactionRun& run) {
     constexpr int most_tries = 10;
     for (int i = 0; i < most_tries; ++i) {
         (void)::usleep(500'000);
-        try {
-            const auto client = connect_helper(run.route, false);
-            const txn::TransactionInfo info = client->get(run.report.id);
-            if (txn::has_ended(info.state))
-                return txn::Result{info.id, info.state, info.reason, info.outcomes};
-        } catch (const Error&) {
-            continue;
+        std::optional<txn::TransactionInfo> info = look_up(run.client, run.report.id);
+        if (!info) {
+            try {
+                info = look_up(*connect_helper(run.route, false), run.report.id);
+            } catch (const Error&) {
+                continue;
+            }
         }
+        if (info && (txn::has_ended(info->state) || info->state == txn::State::applied))
+            return info;
     }
     return {};
+}
+
+txn::Result result_of(const txn::TransactionInfo& info) {
+    return {info.id, info.state, info.reason, info.outcomes};
 }
 
 /// The answer of `call`, or how the transaction has ended when somebody was faster: its deadline,
@@ -67,19 +82,14 @@ txn::Result settled(const TransactionRun& run, const std::function<txn::Result()
     try {
         return call();
     } catch (const txn::Refused& refusal) {
-        if (refusal.fault() == txn::Fault::connection_lost) {
-            if (auto result = ask_again(run)) return std::move(*result);
-            throw;
-        }
-        std::optional<txn::TransactionInfo> info;
-        try {
-            info = run.client.get(run.report.id);
-        } catch (const Error&) {
-            info.reset();
-        }
-        if (!info || !txn::has_ended(info->state)) throw;
-        return {info->id, info->state, info->reason, info->outcomes};
+        const bool lost = refusal.fault() == txn::Fault::connection_lost;
+        const std::optional<txn::TransactionInfo> info =
+            lost ? ask_again(run) : look_up(run.client, run.report.id);
+        if (info && txn::has_ended(info->state)) return result_of(*info);
+        if (!lost || !info) throw;
     }
+    // It died before it did anything, and holds the transaction again.
+    return call();
 }
 
 void note_end(TransactionRun& run, const txn::Result& result) {
@@ -206,7 +216,7 @@ Ending wait_for_confirmation(TransactionRun& run) {
             const txn::TransactionInfo info = run.client.get(run.report.id);
             left = info.seconds_left;
             if (txn::has_ended(info.state)) {
-                note_end(run, {info.id, info.state, info.reason, info.outcomes});
+                note_end(run, result_of(info));
                 return ending_of(info.state, info.reason, Asked::apply);
             }
         } catch (const txn::Refused&) {
@@ -228,7 +238,7 @@ Ending interrupted(TransactionRun& run) {
     try {
         const txn::TransactionInfo info = run.client.get(run.report.id);
         if (txn::has_ended(info.state)) {
-            note_end(run, {info.id, info.state, info.reason, info.outcomes});
+            note_end(run, result_of(info));
             return ending_of(info.state, info.reason, Asked::apply);
         }
         run.report.armed = Armed{info.id, info.seconds_left, unix_now() + info.seconds_left};

@@ -74,6 +74,11 @@ Ending ending_of(txn::State state, txn::Reason reason, Asked asked) {
         case txn::State::rolled_back:
             return rolled_back(reason, asked);
         case txn::State::rolled_back_with_conflicts:
+            if (reason == txn::Reason::drift) {
+                return {Exit::rolled_back,
+                        "rolled back: somebody changed a value before it was confirmed, and that "
+                        "value was left alone"};
+            }
             return {Exit::conflict, "rolled back, but somebody else's later change was left alone"};
         case txn::State::rollback_incomplete:
             return {Exit::uncertain, "the rollback is incomplete: a person must look"};

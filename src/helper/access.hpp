@@ -21,7 +21,7 @@ inline constexpr std::string_view persist_action = "org.tcptune1.persist";
 inline constexpr std::string_view rollback_action = "org.tcptune1.rollback";
 
 /// Every method of org.tcptune1.xml; a test compares the two. Apply that also writes the drop-in
-/// asks for persist_action after apply_action said yes.
+/// asks for persist_action instead, so that one command never asks for a password twice.
 inline constexpr std::array<Access, 8> access_table{{
     {.method = "Apply", .action = apply_action, .begins = true},
     {.method = "Checkpoint", .action = apply_action, .begins = true},

@@ -44,7 +44,7 @@ void Admission::admit(Call call) {
     if (waiting_.size() >= most_in_all ||
         std::ranges::count_if(waiting_, of_sender) >= most_of_a_connection)
         throw Refused(Fault::limits_exceeded, "", "too many calls wait");
-    waiting_.emplace(++last_, Waiting{std::move(call), {}, false, false, {}});
+    waiting_.emplace(++last_, Waiting{std::move(call), {}, false, {}});
     ask_uid(last_, &Admission::identified);
 }
 
@@ -95,12 +95,19 @@ void Admission::identified(Number number, std::optional<std::uint32_t> uid) {
 
 void Admission::ask_polkit(Number number, std::string_view action) {
     const Call& call = waiting_.at(number).call;
-    std::string cancellation =
-        polkit_.ask({.sender = call.sender,
-                     .action = std::string(action),
-                     .interactive = call.interactive,
-                     .details = call.details},
-                    [this, number](Verdict verdict) { answered(number, verdict); });
+    std::string cancellation;
+    try {
+        cancellation = polkit_.ask({.sender = call.sender,
+                                    .action = std::string(action),
+                                    .interactive = call.interactive,
+                                    .details = call.details},
+                                   [this, number](Verdict verdict) { answered(number, verdict); });
+    } catch (const sdbus::Error&) {
+        // The question could not even be asked: out of descriptors, or the bus is going.
+        if (waiting_.contains(number))
+            refuse(number, Fault::no_authority, "polkit could not be asked");
+        return;
+    }
     if (const auto found = waiting_.find(number); found != waiting_.end())
         found->second.cancellation = std::move(cancellation);
 }
@@ -113,12 +120,6 @@ void Admission::answered(Number number, Verdict verdict) {
     if (verdict == Verdict::absent && waiting.uid == 0U) verdict = Verdict::yes;
     switch (verdict) {
         case Verdict::yes:
-            if (waiting.call.persist && !waiting.persist_asked) {
-                waiting.persist_asked = true;
-                // The policy's own text: a second prompt must not look like the first once more.
-                waiting.call.details.erase("polkit.message");
-                return ask_polkit(number, persist_action);
-            }
             return ask_uid(number, &Admission::still_there);
         case Verdict::no:
             return refuse(number, Fault::not_authorized, "polkit says no");

@@ -22,8 +22,7 @@ struct Call {
     Access access = strictest;
     std::string sender;
     bool interactive = false;
-    std::string transaction;  ///< the id that it is about; "" when it begins one
-    bool persist = false;
+    std::string transaction;                     ///< the id that it is about; "" when it begins one
     std::map<std::string, std::string> details;  ///< for polkit
     std::function<void(const txn::Caller&, bool authorized)> run;
     std::function<void(const txn::Refused&)> refuse;
@@ -48,7 +47,6 @@ private:
         Call call;
         std::optional<std::uint32_t> uid;
         bool at_polkit = false;
-        bool persist_asked = false;
         std::string cancellation;
     };
     using Number = std::uint64_t;

@@ -44,10 +44,11 @@ void ChangeLog::write(const txn::TransactionService& transactions) {
         fields.message_id = key_changed_id;
         for (const txn::Outcome& outcome : outcomes) {
             fields.key = outcome.key;
-            log(Level::info,
-                outcome.key + ": " + std::string(to_string(outcome.status)) + ", " +
-                    outcome.before + " -> " + outcome.after,
-                fields);
+            std::string text = outcome.key + ": " + std::string(to_string(outcome.status));
+            if (!outcome.before.empty() || !outcome.after.empty())
+                text += ", " + outcome.before + " -> " + outcome.after;
+            if (!outcome.detail.empty()) text += ": " + outcome.detail;
+            log(Level::info, text, fields);
         }
     }
 }

@@ -34,6 +34,16 @@ UniqueFd require(int fd, const char* what) {
     return UniqueFd(fd);
 }
 
+/// What nobody waits for has nobody to tell when it fails, and must not end the loop.
+template <typename Work>
+void logged(Work work) {
+    try {
+        work();
+    } catch (const std::exception& error) {
+        log(Level::error, error.what());
+    }
+}
+
 UniqueFd blocked_signals() {
     sigset_t signals;
     sigemptyset(&signals);
@@ -72,7 +82,7 @@ int EventLoop::run() {
         arm_timer();
         wait();
         if (stopped_) {
-            transactions_.stop();
+            logged([this] { transactions_.stop(); });
             changes_.write(transactions_);
             return 0;
         }
@@ -95,11 +105,15 @@ void EventLoop::connect() {
 
 /// With nothing armed the process ends; what waits to be confirmed by its id keeps its deadline.
 void EventLoop::disconnect(const char* why) {
-    log(Level::warning, std::string("no connection to the system bus: ") + why);
+    const bool first_attempt = next_attempt_ == Clock::time_point();
+    if (session_ || first_attempt)
+        log(Level::warning, std::string("no connection to the system bus: ") + why);
     session_.reset();
     next_attempt_ = Clock::now() + reconnect_after;
-    const auto pending = transactions_.pending();
-    if (pending && pending->bound) transactions_.client_gone(pending->bus_name);
+    logged([this] {
+        const auto pending = transactions_.pending();
+        if (pending && pending->bound) transactions_.client_gone(pending->bus_name);
+    });
 }
 
 void EventLoop::wait() {
@@ -148,11 +162,7 @@ void EventLoop::dispatch() {
 }
 
 void EventLoop::keep_deadline() {
-    try {
-        transactions_.check_deadline();
-    } catch (const std::exception& error) {
-        log(Level::error, error.what());
-    }
+    logged([this] { transactions_.check_deadline(); });
 }
 
 void EventLoop::arm_timer() {

@@ -11,6 +11,7 @@
 #include <tcptune/host/identity.hpp>
 #include <tcptune/host/sysctl_tree.hpp>
 
+#include <array>
 #include <csignal>
 #include <cstdlib>
 #include <exception>
@@ -35,16 +36,15 @@ bool environment_is_sound() {
         log(Level::error, std::string("refused to start: the environment has ") + *variable);
         return false;
     }
-#ifndef TCPTUNED_TEST_SWITCHES
     ::unsetenv("DBUS_SYSTEM_BUS_ADDRESS");
-#endif
     return true;
 }
 
 int serve(const Options& options) {
     const host::RootedFileTree root("/");
     const host::Identity identity = host::read_identity(root, true);
-    const sysctl::ParameterCatalog catalog = load_catalog(options.rule_directories);
+    const std::array<std::string, 2> rules{TCPTUNE_DATA_DIR "/rules", "/etc/tcptune/rules.d"};
+    const sysctl::ParameterCatalog catalog = load_catalog(rules);
     host::ProcSysctlTree sysctls;
     const host::SystemClock clock;
     txn::TransactionService transactions({.catalog = catalog,
@@ -53,7 +53,7 @@ int serve(const Options& options) {
                                           .boot_id = identity.boot_id,
                                           .netns = identity.netns,
                                           .kernel_release = identity.kernel_release,
-                                          .places = options.places});
+                                          .places = {}});
     ChangeLog changes;
     if (options.recover_only) {
         transactions.on_change = [&](const std::string& id, txn::State state, txn::Reason reason) {

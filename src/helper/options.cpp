@@ -26,18 +26,6 @@ bool read_idle_limit(std::string_view text, Options& options) {
     return true;
 }
 
-bool read_test_switch([[maybe_unused]] std::string_view name,
-                      [[maybe_unused]] std::string_view value, [[maybe_unused]] Options& options) {
-#ifdef TCPTUNED_TEST_SWITCHES
-    const std::string text(value);
-    if (name == "--rules") return options.rule_directories.push_back(text), true;
-    if (name == "--state") return options.places.durable_state = text, true;
-    if (name == "--run") return options.places.volatile_state = text, true;
-    if (name == "--conf") return options.places.configuration = text, true;
-#endif
-    return false;
-}
-
 }  // namespace
 
 std::optional<int> read_options(int argc, char** argv, Options& options) {
@@ -51,15 +39,12 @@ std::optional<int> read_options(int argc, char** argv, Options& options) {
         if (word == "--help") return std::fputs(help, stdout) < 0 ? 1 : 0;
         if (word == "--recover") {
             options.recover_only = true;
-        } else if (!(name == "--idle-exit" && read_idle_limit(value, options)) &&
-                   !read_test_switch(name, value, options)) {
+        } else if (name != "--idle-exit" || !read_idle_limit(value, options)) {
             (void)std::fprintf(stderr, "tcptuned: %s: not understood; see --help\n",
                                escape_line(word).c_str());
             return exit_usage;
         }
     }
-    if (options.rule_directories.empty())
-        options.rule_directories = {TCPTUNE_DATA_DIR "/rules", "/etc/tcptune/rules.d"};
     return std::nullopt;
 }
 

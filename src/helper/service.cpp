@@ -57,7 +57,7 @@ void describe(Call& call, const txn::ApplyRequest& request) {
     for (const txn::Change& change : request.changes)
         keys.push_back(change.key);
     const std::string count = std::to_string(keys.size());
-    call.persist = request.persist;
+    if (request.persist) call.access.action = persist_action;
     call.details = {{"tcptune.keys", join(keys, " ")},
                     {"tcptune.count", count},
                     {"tcptune.persist", request.persist ? "yes" : "no"},
@@ -183,7 +183,24 @@ void Service::Checkpoint(BeginResult&& result, std::uint32_t timeout, std::strin
     });
 }
 
+std::optional<txn::TransactionInfo> Service::kept(const std::string& id) const {
+    try {
+        dbus::check_id(id);
+        txn::TransactionInfo info = transactions_.get(id);
+        const bool in_force =
+            info.state == txn::State::committed || info.state == txn::State::committed_not_durable;
+        return in_force ? std::optional(std::move(info)) : std::nullopt;
+    } catch (const Refused&) {
+        return std::nullopt;
+    }
+}
+
 void Service::Confirm(EndResult&& result, std::string id) {
+    // Asked again because the first answer got lost: nothing is changed, so nobody is asked.
+    if (const auto info = kept(id)) {
+        const txn::Result again{info->id, info->state, info->reason, info->outcomes};
+        return answer(result, ended(again));
+    }
     serve("Confirm", std::move(result), [&](Call& call) {
         require_armed(id);
         call.transaction = id;

@@ -9,6 +9,7 @@
 #include <tcptune/txn/transaction_service.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -58,6 +59,7 @@ private:
     auto read(Read what);
     void require_none_armed() const;
     void require_armed(const std::string& id) const;
+    [[nodiscard]] std::optional<txn::TransactionInfo> kept(const std::string& id) const;
     void client_left(const std::string& bus_name);
 
     txn::TransactionService& transactions_;

@@ -188,6 +188,10 @@ bool OwnedDirectory::remove(const std::string& name) const {
 
 void OwnedDirectory::clean_up(const std::string& name) const {
     const std::string aside = aside_name(name);
+    struct stat info{};
+    // Looked at first: on a read-only disk unlink() says EROFS of what is not there.
+    if (::fstatat(fd_.get(), aside.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT)
+        return;
     if (retried([&] { return ::unlinkat(fd_.get(), aside.c_str(), 0); }) != 0 && errno != ENOENT)
         fail(path_ + '/' + aside, errno);
 }

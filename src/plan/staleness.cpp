@@ -110,6 +110,9 @@ private:
         const std::optional<std::string> found =
             line ? std::optional(fold_spaces(line->value)) : std::nullopt;
         if (found == change.before_configured) return at_boot;
+        // A line that would have won over the plan is gone: that was asked of the administrator.
+        if (!line && wanted && sysctl::parse_value(type, *change.before_configured) != *wanted)
+            return false;
         const std::string then = change.before_configured
                                      ? "files set " + shown(*change.before_configured)
                                      : "no file set it";

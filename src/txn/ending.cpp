@@ -32,24 +32,18 @@ bool put_file(const TransactionService::State_& state, const Transaction& transa
     }
 }
 
-void set_kept(Transaction& transaction) {
+/// The outcomes of a commit. Of a checkpoint: what CMD changed, and is kept.
+void set_kept(const TransactionService::State_& state, Transaction& transaction) {
     for (Item& item : transaction.items) {
-        const bool changed = item.write_begun;
-        item.end = Outcome{item.key.text(),
-                           changed ? OutcomeStatus::kept : OutcomeStatus::unchanged,
-                           item.old_value,
-                           item.wanted,
-                           {}};
-    }
-}
-
-/// Of a checkpoint: what CMD changed, and is kept.
-void set_kept_checkpoint(TransactionService::State_& state) {
-    for (Item& item : state.live->items) {
-        const Reading now = read_now(state.ground.sysctls, item.key);
-        if (now.error == 0 && now.text == item.old_value) continue;
-        item.end = Outcome{item.key.text(), OutcomeStatus::kept, item.old_value, now.text,
-                           now.error == 0 ? std::string() : std::string("cannot be read any more")};
+        Outcome kept{item.key.text(), OutcomeStatus::kept, item.old_value, item.wanted, {}};
+        if (transaction.kind == Kind::checkpoint) {
+            const Reading now = read_now(state.ground.sysctls, item.key);
+            if (now.error != 0 || now.text == item.old_value) continue;
+            kept.after = now.text;
+        } else if (!item.write_begun) {
+            kept.status = OutcomeStatus::unchanged;
+        }
+        item.end = std::move(kept);
     }
 }
 
@@ -85,6 +79,7 @@ Result commit(TransactionService::State_& state) {
         }
         Transaction entry = live;
         entry.state = State::committing;
+        set_kept(state, entry);
         live.in_history = true;
         History(state.ground.places.durable_state).put(entry);
         state.journal->append((live.file ? file_records(*live.file) : std::string()) +
@@ -92,7 +87,7 @@ Result commit(TransactionService::State_& state) {
         live.state = State::committing;
         if (!live.persist) return finish_commit(state);
         const bool durable = put_file(state, live, file);
-        set_kept(live);
+        set_kept(state, live);
         return committed(state, durable);
     } catch (const Error& error) {
         live.file_end = file_outcome(error.object(), OutcomeStatus::failed, error.reason());
@@ -103,10 +98,7 @@ Result commit(TransactionService::State_& state) {
 Result finish_commit(TransactionService::State_& state) {
     Transaction& live = *state.live;
     if (live.state == State::committing && !live.persist) {
-        if (live.kind == Kind::checkpoint)
-            set_kept_checkpoint(state);
-        else
-            set_kept(live);
+        set_kept(state, live);
         return committed(state, true);
     }
     if (live.state == State::committing) {
@@ -114,7 +106,7 @@ Result finish_commit(TransactionService::State_& state) {
         const auto directory = host::OwnedDirectory::open(state.ground.places.configuration, false);
         const auto now = directory.read(drop_in_name, largest_drop_in);
         if (now && live.file && sha256_hex(now->bytes) == live.file->new_digest) {
-            set_kept(live);
+            set_kept(state, live);
             return committed(state, directory.flush());
         }
     }
@@ -161,6 +153,28 @@ Outcome restore_file(const TransactionService::State_& state, const Transaction&
     }
 }
 
+/// The file is as it was committed, and so is every value.
+static bool nothing_was_undone(const TransactionService::State_& state, Transaction& live) {
+    try {
+        const auto now = host::OwnedDirectory::open(state.ground.places.configuration, false)
+                             .read(drop_in_name, largest_drop_in);
+        if (!now || sha256_hex(now->bytes) != live.file->new_digest) return false;
+    } catch (const Error&) {
+        return false;
+    }
+    std::vector<Item> items = live.items;
+    return find_drift(state.ground.sysctls, items) == nullptr;
+}
+
+/// Forgets a rollback that has not begun to undo anything. Always throws.
+[[noreturn]] static void withdraw(TransactionService::State_& state) {
+    const Outcome file = *state.live->file_end;
+    state.journal->remove();
+    state.live.reset();
+    state.release();
+    throw Refused(Fault::write_failed, file.key, file.detail + "; nothing was changed");
+}
+
 Result take_back(TransactionService::State_& state, Reason reason) {
     Transaction& live = *state.live;
     live.reason = reason;
@@ -174,7 +188,12 @@ Result take_back(TransactionService::State_& state, Reason reason) {
         // The journal still says enough: what is armed or half written is undone all the same.
     }
     // The file first: a power loss at any moment then leaves a boot that is old or new.
-    if (live.was_committed && live.file) live.file_end = restore_file(state, live);
+    if (live.was_committed && live.file) {
+        live.file_end = restore_file(state, live);
+        if (live.file_end->status == OutcomeStatus::failed && !live.force &&
+            reason == Reason::asked && nothing_was_undone(state, live))
+            withdraw(state);
+    }
     const Undone undone = undo_items(state.ground.sysctls, live);
     const auto file_is = [&](OutcomeStatus status) {
         return live.was_committed && live.file_end && live.file_end->status == status;
@@ -197,6 +216,8 @@ Result stuck_on_failure(TransactionService::State_& state, const std::function<R
     try {
         return call();
     } catch (const Error& error) {
+        // Withdrawn before anything was done: a refusal like any other.
+        if (!state.live) throw;
         why = error.object() + ": " + error.reason();
     } catch (const std::bad_alloc&) {
         // Said below.

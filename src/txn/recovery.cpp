@@ -92,8 +92,12 @@ State settled_state(const Ground& ground, const Transaction& entry) {
 
 void settle_history(const TransactionService::State_& state) {
     const History history(state.ground.places.durable_state);
-    history.clean_up();
-    host::OwnedDirectory::open(state.ground.places.configuration, false).clean_up(drop_in_name);
+    try {
+        history.clean_up();
+        host::OwnedDirectory::open(state.ground.places.configuration, false).clean_up(drop_in_name);
+    } catch (const Error&) {
+        // Litter does no harm; a disk that is read-only now may be writable at the next start.
+    }
     for (Transaction& entry : history.all()) {
         if (entry.state != State::committing || (state.live && state.live->id == entry.id))
             continue;

@@ -124,7 +124,8 @@ const Item* find_drift(host::SysctlTree& sysctls, std::vector<Item>& items) {
 }
 
 Undone undo_items(host::SysctlTree& sysctls, Transaction& transaction) {
-    const bool checkpoint = transaction.kind == Kind::checkpoint;
+    // Of a checkpoint that was kept it is known what was kept.
+    const bool checkpoint = transaction.kind == Kind::checkpoint && !transaction.was_committed;
     std::vector<std::size_t> open;
     for (std::size_t i = transaction.items.size(); i-- > 0;) {
         if (checkpoint || transaction.items[i].write_begun) open.push_back(i);

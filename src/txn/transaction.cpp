@@ -60,6 +60,16 @@ std::optional<Item> read_item(const Record& record) {
     return item;
 }
 
+/// A header that was cut off: as far as it goes, digits of a checksum and the first word.
+bool begins_like_a_header(std::string_view text) {
+    constexpr std::string_view word = " BEGIN ";
+    constexpr std::size_t digits = 8;
+    const std::string_view checksum = text.substr(0, digits);
+    const std::string_view rest = text.substr(checksum.size(), word.size());
+    return checksum.find_first_not_of("0123456789abcdef") == std::string_view::npos &&
+           rest == word.substr(0, rest.size());
+}
+
 /// One record after the header. False: it makes no sense.
 bool take(Transaction& transaction, const Record& record) {
     const std::string& word = record.word;
@@ -157,7 +167,8 @@ std::string end_records(const Transaction& transaction) {
 
 std::optional<Transaction> read_transaction(std::string_view text, const std::string& where) {
     const Records read = decode(text);
-    if (read.corrupt) throw Error(ErrorCode::operational, where, "is damaged");
+    if (read.corrupt || (read.records.empty() && !begins_like_a_header(text)))
+        throw Error(ErrorCode::operational, where, "is damaged");
     if (read.records.empty()) return std::nullopt;
     const Record& first = read.records.front();
     if (first.number("v").value_or(0) != version)

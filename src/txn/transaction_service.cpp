@@ -14,6 +14,13 @@ void must_own(const Transaction& transaction, const Caller& caller, bool authori
     throw Refused(Fault::not_owner, "", "the transaction is another user's");
 }
 
+/// What another process holds is not missing, and not ours to end.
+void not_elsewhere(const TransactionService::State_& state, const std::string& id) {
+    const std::optional<Transaction> other = state.elsewhere();
+    if (other && other->id == id)
+        throw Refused(Fault::busy, "", "another process is at work on this transaction");
+}
+
 [[noreturn]] void not_found() {
     throw Refused(Fault::not_found, "", "there is no such transaction");
 }
@@ -166,6 +173,7 @@ Result TransactionService::confirm(const std::string& id, const Caller& caller, 
     State_& state = *state_;
     check_deadline();
     if (!state.live || state.live->id != id) {
+        not_elsewhere(state, id);
         // A confirmation whose answer got lost may be repeated.
         const TransactionInfo known = get(id);
         if (known.state == State::committed || known.state == State::committed_not_durable)
@@ -181,6 +189,17 @@ Result TransactionService::confirm(const std::string& id, const Caller& caller, 
     return result;
 }
 
+/// Of a checkpoint only what differed was kept, and only that can be taken back.
+static void take_kept_as_wanted(Transaction& checkpoint) {
+    std::erase_if(checkpoint.items, [](const Item& item) {
+        return !item.end || item.end->status != OutcomeStatus::kept;
+    });
+    for (Item& item : checkpoint.items) {
+        item.wanted = item.end->after;
+        item.write_begun = true;
+    }
+}
+
 Result TransactionService::rollback(const std::string& id, bool force, const Caller& caller,
                                     bool authorized) {
     State_& state = *state_;
@@ -191,6 +210,7 @@ Result TransactionService::rollback(const std::string& id, bool force, const Cal
         state.live->force = force;
         result = stuck_on_failure(state, [&] { return take_back(state, Reason::asked); });
     } else {
+        not_elsewhere(state, id);
         std::optional<Transaction> ended =
             refusing([&] { return History(state.ground.places.durable_state).find(id); });
         if (!ended) not_found();
@@ -206,8 +226,7 @@ Result TransactionService::rollback(const std::string& id, bool force, const Cal
         }
         if (!authorized)
             throw Refused(Fault::not_authorized, "", "a committed transaction needs permission");
-        if (ended->kind == Kind::checkpoint)
-            throw Refused(Fault::unsupported, "", "a kept checkpoint cannot be taken back");
+        if (ended->kind == Kind::checkpoint) take_kept_as_wanted(*ended);
         make_ready(*this, state);
         try {
             for (const Item& item : ended->items) {

@@ -118,6 +118,35 @@ class DeadlineMoved(ArmedTest):
         self.assert_values(old())
 
 
+class ConfirmedTooLate(ArmedTest):
+    def test_a_call_that_waited_in_line_past_the_deadline_comes_too_late(self):
+        """The helper gets no processor until after the deadline; then both lie before it."""
+        identity = self.ops.apply(FIVE, flags=PERSIST, timeout=10)[0]
+        self.helper.signal(signal.SIGSTOP)
+        self.ops.begin("Confirm", identity)
+        time.sleep(10.5)
+        self.assert_values(new())
+        self.helper.signal(signal.SIGCONT)
+        with self.refused("Expired"):
+            self.ops.finish()
+        self.assert_values(old())
+        self.assertFalse(os.path.exists(DROP_IN))
+        self.assertEqual(self.ops.transaction(identity)["reason"], "deadline")
+
+
+class ConfirmedJustInTime(ArmedTest):
+    def test_the_deadline_of_what_is_confirmed_passes_without_a_trace(self):
+        identity = self.ops.apply(FIVE, flags=PERSIST, timeout=10)[0]
+        deadline = boottime() + 10
+        time.sleep(8)
+        self.assertEqual(self.ops.confirm(identity)[0], "committed")
+        while boottime() < deadline + 1.5:
+            self.assert_values(new())
+            time.sleep(0.1)
+        self.assertEqual(self.ops.transaction(identity)["state"], "committed")
+        self.assertTrue(os.path.exists(DROP_IN))
+
+
 class KilledWhileWriting(ArmedTest):
     def kill_in_write(self, number):
         """At the entry of one of the writes into the kernel's files."""

@@ -45,7 +45,7 @@ class Answers(PromptTest):
         self.agent_for(self.asker)
         self.asker.run("apply", ONE, flags=PERSIST, interactive=True)
         self.assertEqual(self.agent.questions(),
-                         ["begin org.tcptune1.apply", "begin org.tcptune1.persist"])
+                         ["begin org.tcptune1.persist"])
 
     def test_nothing_is_kept_for_the_next_call(self):
         self.agent_for(self.asker)

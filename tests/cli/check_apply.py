@@ -1,10 +1,6 @@
 #!/usr/bin/python3 -B
 # SPDX-License-Identifier: Apache-2.0
-"""`apply` and `checkpoint` without the helper (--direct), on the real kernel.
-
-Started again as root in a network and a mount namespace of its own, with empty directories where
-the program writes: nothing outside is touched.
-"""
+"""`apply` without the helper (--direct), on the real kernel."""
 import json
 import os
 import pty
@@ -12,99 +8,10 @@ import signal
 import subprocess
 import sys
 import time
-import unittest
 
-from program import SOURCE, TCPTUNE, ProgramTest, main, run
-
-INSIDE = "TCPTUNE_TEST_INSIDE"
-REUSE = "net.ipv4.tcp_tw_reuse"
-FIN = "net.ipv4.tcp_fin_timeout"
-DROP_IN = "/etc/sysctl.d/90-tcptune.conf"
-TMPFS = ("/run", "/var/lib", "/etc/sysctl.d", "/usr/lib/sysctl.d", "/etc/tcptune")
-
-
-def path_of(key):
-    return "/proc/sys/" + key.replace(".", "/")
-
-
-def value(key):
-    with open(path_of(key), encoding="ascii") as file:
-        return file.read().strip()
-
-
-def set_value(key, text):
-    with open(path_of(key), "w", encoding="ascii") as file:
-        file.write(text)
-
-
-def flat(text):
-    """Without the line ends of the page."""
-    return " ".join(text.split())
-
-
-def drop_in():
-    try:
-        with open(DROP_IN, encoding="ascii") as file:
-            return [line for line in file.read().splitlines() if line and line[0] != "#"]
-    except FileNotFoundError:
-        return []
-
-
-def schema_errors(document):
-    try:
-        import jsonschema
-    except ImportError:
-        return []
-    path = os.path.join(SOURCE, "src/report/schemas", document["kind"] + ".json")
-    with open(path, encoding="utf-8") as file:
-        validator = jsonschema.Draft202012Validator(json.load(file))
-    return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(document)]
-
-
-class DirectTest(ProgramTest):
-    def setUp(self):
-        super().setUp()
-        set_value(REUSE, "2")
-        set_value(FIN, "60")
-        for name in os.listdir("/etc/sysctl.d"):
-            os.unlink(os.path.join("/etc/sysctl.d", name))
-        if os.path.exists("/etc/sysctl.conf"):
-            with open("/etc/sysctl.conf", "w", encoding="ascii"):
-                pass
-        self.policy = self.file("pins.toml", f'''schema = 1
-name = "pins"
-max_risk = "high"
-min_confidence = "low"
-
-[[pin]]
-key = "{REUSE}"
-value = "1"
-reason = "for the test"
-
-[[pin]]
-key = "{FIN}"
-value = "30"
-reason = "for the test"
-''')
-
-    def apply(self, *words, **more):
-        return run("apply", "--direct", "--policy", self.policy, *words, **more)
-
-    def plan(self):
-        path = os.path.join(self.folder, "plan.json")
-        self.assert_exit(run("plan", "--policy", self.policy, "--out", path), 0)
-        return path
-
-    def assert_old(self):
-        self.assertEqual((value(REUSE), value(FIN)), ("2", "60"))
-        self.assertEqual(drop_in(), [])
-
-    def assert_new(self):
-        self.assertEqual((value(REUSE), value(FIN)), ("1", "30"))
-
-    def start(self, *words):
-        return subprocess.Popen([TCPTUNE, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                stdin=subprocess.DEVNULL, text=True)
+from direct_scene import (FIN, REUSE, DirectTest, drop_in, flat, main_inside, path_of,
+                          schema_errors, set_value, value)
+from program import TCPTUNE, run
 
 
 class ApplyTest(DirectTest):
@@ -296,6 +203,52 @@ class ApplyTest(DirectTest):
         self.assertIn("Guards", done.stdout)
 
 
+class GuardTest(DirectTest):
+    """A guard of ip_local_port_range says that new source ports are refused somewhere."""
+
+    RANGE = "net.ipv4.ip_local_port_range"
+    # Nobody listens there: each connect is refused, for some seconds.
+    TRAFFIC = ("import socket, time\n"
+               "end = time.monotonic() + {seconds}\n"
+               "while time.monotonic() < end:\n"
+               "    for _ in range(20): socket.socket().connect_ex(('127.0.0.1', 9))\n"
+               "    time.sleep(0.02)\n")
+
+    def setUp(self):
+        super().setUp()
+        set_value(self.RANGE, "32768 60999")
+        self.addCleanup(set_value, self.RANGE, "32768 60999")
+        with open(self.policy, "a", encoding="ascii") as file:
+            file.write(f'[[pin]]\nkey = "{self.RANGE}"\nvalue = "30000 60999"\n'
+                       'reason = "for the test"\n')
+
+    def traffic(self, seconds):
+        return self.file("traffic.py", self.TRAFFIC.format(seconds=seconds))
+
+    def test_a_guard_that_the_change_violates_undoes_it(self):
+        script = self.traffic(4)
+        done = self.apply("--yes", "--watch=2s", "--format=json",
+                          f"--check={sys.executable} {script} >/dev/null 2>&1 &")
+        self.assert_exit(done, 12)
+        document = json.loads(done.stdout)
+        self.assertEqual(schema_errors(document), [])
+        verdicts = {guard["id"]: guard["verdict"] for guard in document["watch"]["guards"]}
+        self.assertEqual(verdicts[self.RANGE + "/refused-connects"], "violated")
+        self.assertEqual(verdicts[self.RANGE + "/syn-retransmissions"], "holds")
+        self.assertEqual(document["summary"], "rolled back: a check or guard failed")
+        self.assertEqual(value(self.RANGE).split(), ["32768", "60999"])
+        self.assert_old()
+
+    def test_a_guard_that_was_violated_before_is_not_blamed_on_the_change(self):
+        with subprocess.Popen([sys.executable, self.traffic(8)]) as traffic:
+            done = self.apply("--yes", "--watch=2s")
+            traffic.kill()
+        self.assert_exit(done, 0)
+        self.assertIn("before too", done.stdout)
+        self.assertIn("not blamed on it", flat(done.stdout))
+        self.assert_new()
+
+
 class TerminalTest(DirectTest):
     """With a terminal on all three streams."""
 
@@ -354,91 +307,5 @@ class TerminalTest(DirectTest):
         self.assert_old()
 
 
-class CheckpointTest(DirectTest):
-    def checkpoint(self, *words, **more):
-        return run("checkpoint", "--direct", *words, **more)
-
-    def test_what_succeeds_is_kept_and_shown(self):
-        done = self.checkpoint("--", "sh", "-c", f"echo hello; echo 1 > {path_of(REUSE)}")
-        self.assert_exit(done, 0)
-        self.assertIn("hello\n", done.stdout)
-        self.assertIn(f"{REUSE}: 2 -> 1", done.stdout)
-        self.assertEqual(value(REUSE), "1")
-        self.assertEqual(drop_in(), [])
-
-    def test_what_fails_is_reverted_and_the_rest_is_named(self):
-        forward = "net.ipv4.ip_forward"
-        set_value(forward, "0")
-        script = (f"echo 1 > {path_of(REUSE)}; echo 1 > {path_of(forward)}; "
-                  "echo 'a = 1' > /etc/sysctl.d/50-new.conf; exit 7")
-        done = self.checkpoint("--format=json", "--", "sh", "-c", script)
-        self.assert_exit(done, 12)
-        self.assertEqual(value(REUSE), "2")
-        self.assertEqual(value(forward), "1")
-        document = json.loads(done.stdout)
-        self.assertEqual(schema_errors(document), [])
-        self.assertEqual(document["command"]["exit_status"], 7)
-        found = {entry["key"]: entry for entry in document["sysctls"]}
-        self.assertEqual((found[REUSE]["covered"], found[REUSE]["remains"]), (True, False))
-        self.assertEqual((found[forward]["covered"], found[forward]["remains"]), (False, True))
-        self.assertEqual([entry["path"] for entry in document["files"]],
-                         ["/etc/sysctl.d/50-new.conf"])
-        set_value(forward, "0")
-
-    def test_a_failed_check_reverts_what_a_good_command_did(self):
-        done = self.checkpoint("--check=false", "--", "sh", "-c", f"echo 1 > {path_of(REUSE)}")
-        self.assert_exit(done, 12)
-        self.assertEqual(value(REUSE), "2")
-
-    def test_a_command_that_is_not_there_or_is_killed(self):
-        done = self.checkpoint("--", self.folder + "/nothing")
-        self.assert_exit(done, 12)
-        self.assertIn("could not be started", done.stdout)
-        done = self.checkpoint("--", "sh", "-c", f"echo 1 > {path_of(REUSE)}; kill -9 $$")
-        self.assert_exit(done, 12)
-        self.assertIn("was ended by signal 9", flat(done.stdout))
-        self.assertEqual(value(REUSE), "2")
-
-    def test_words_reach_the_command_as_they_are(self):
-        done = self.checkpoint("--format=json", "--", "printf", "%s|", "a b", "$HOME", "--yes")
-        self.assert_exit(done, 0)
-        self.assertEqual(done.stderr, "a b|$HOME|--yes|")
-        self.assertIs(json.loads(done.stdout)["changed"], False)
-
-    def test_a_signal_ends_the_command_and_reverts(self):
-        process = self.start("checkpoint", "--direct", "--", "sh", "-c",
-                             f"echo 1 > {path_of(REUSE)}; exec sleep 100")
-        deadline = time.monotonic() + 10
-        while value(REUSE) != "1" and time.monotonic() < deadline:
-            time.sleep(0.01)
-        process.send_signal(signal.SIGTERM)
-        out, _ = process.communicate(timeout=10)
-        self.assertEqual(process.returncode, 143, out)
-        self.assertEqual(value(REUSE), "2")
-
-
-def enter():
-    """Starts this script again where it can do no harm."""
-    if os.geteuid() != 0:
-        print("skipped: needs root for namespaces with directories of root")
-        sys.exit(77)
-    if not os.path.isdir("/etc/sysctl.d"):
-        print("skipped: there is no /etc/sysctl.d to lay an empty one over")
-        sys.exit(77)
-    # Nothing is made outside: what is not there needs no cover.
-    mounts = " && ".join(f"mount -t tmpfs -o mode=755 tmpfs {path}"
-                         for path in TMPFS if os.path.isdir(path))
-    script = (f"mount --make-rprivate / && {mounts} && touch /run/sysctl.conf && "
-              "{ [ ! -e /etc/sysctl.conf ] || mount --bind /run/sysctl.conf /etc/sysctl.conf; } && "
-              'exec "$@"')
-    environment = {**os.environ, INSIDE: "1"}
-    environment.pop("DBUS_SYSTEM_BUS_ADDRESS", None)
-    sys.exit(subprocess.run(["unshare", "--net", "--mount", "sh", "-c", script, "sh",
-                             sys.executable, "-B", *sys.argv], env=environment,
-                            check=False).returncode)
-
-
 if __name__ == "__main__":
-    if not os.environ.get(INSIDE):
-        enter()
-    main()
+    main_inside()

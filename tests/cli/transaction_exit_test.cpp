@@ -59,6 +59,8 @@ TEST_CASE("a failed write is 10, a foreign value 16, and a rollback that failed 
           Exit::write_failed);
     CHECK(cli::ending_of(State::rolled_back_with_conflicts, Reason::asked, Asked::rollback).exit ==
           Exit::conflict);
+    CHECK(cli::ending_of(State::rolled_back_with_conflicts, Reason::drift, Asked::confirm).exit ==
+          Exit::rolled_back);
     for (const Asked asked : {Asked::apply, Asked::confirm, Asked::rollback, Asked::after_failure})
         CHECK(cli::ending_of(State::rollback_incomplete, Reason::asked, asked).exit ==
               Exit::uncertain);

@@ -85,3 +85,13 @@ def failing(process, call, error):
 def was_injected():
     with open(OUTPUT, encoding="utf-8", errors="replace") as file:
         return "(INJECTED)" in file.read()
+
+
+def starting(call=None, what=""):
+    """The command line that starts tcptuned under strace; the tracer is no parent, so that what we
+    start is tcptuned itself."""
+    strace = ["strace", "-D", "-o", OUTPUT]
+    if call is None:
+        return [*strace, "-y", "-s", "64"]
+    # Not with --seccomp-bpf: strace 6.1 then injects nothing.
+    return [*strace, *injection(call, what)]

@@ -135,7 +135,7 @@ def operations(world, bare_world=None):
 
 def make_worlds():
     """(world, bare world) on a new scene."""
-    scene = Scene()
+    scene = Scene([*NEW, *OTHERS])
     for place in (CONFIGURATION, DURABLE):
         os.makedirs(place, exist_ok=True)
     os.chmod(DURABLE, 0o700)

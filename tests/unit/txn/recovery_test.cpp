@@ -171,6 +171,10 @@ TEST_CASE("Two services on one host: the second is told that the first is at wor
     txn::TransactionService second(host.ground());
     second.recover();
     CHECK(second.list().front().id == id);
+    CHECK_THROWS_WITH_AS((void)second.confirm(id, alice, true),
+                         doctest::Contains("another process"), txn::Refused);
+    CHECK_THROWS_WITH_AS((void)second.rollback(id, true, alice, true),
+                         doctest::Contains("another process"), txn::Refused);
     try {
         (void)second.apply(persistent(), alice);
         FAIL("a second transaction was begun");

@@ -302,3 +302,21 @@ TEST_CASE("A checkpoint writes back whatever differs, and nothing else") {
     CHECK(host.sysctls.values["net.ipv4.ip_local_reserved_ports"].empty());
     CHECK(host.sysctls.written.size() == 2);
 }
+
+TEST_CASE("A checkpoint that was kept can be taken back, but for what was changed again") {
+    Host host;
+    txn::TransactionService service(host.ground());
+    txn::CheckpointRequest request;
+    request.netns = "cookie:1";
+    const std::string id = service.checkpoint(request, alice).id;
+    host.sysctls.values["net.core.somaxconn"] = "1";
+    host.sysctls.values["net.ipv4.tcp_fin_timeout"] = "30";
+    const txn::Result kept = service.confirm(id, alice, false);
+    CHECK(kept.state == State::committed);
+    CHECK(kept.outcomes.size() == 2);
+    host.sysctls.values["net.ipv4.tcp_fin_timeout"] = "15";
+    const txn::Result undone = service.rollback(id, false, alice, true);
+    CHECK(undone.state == State::rolled_back_with_conflicts);
+    CHECK(host.sysctls.values["net.core.somaxconn"] == "4096");
+    CHECK(host.sysctls.values["net.ipv4.tcp_fin_timeout"] == "15");
+}
