@@ -60,7 +60,8 @@ class Bound(ApplyTest):
         process = self.spawn("apply", "--yes", self.plan(), "--watch=100s")
         self.wait_value(KEEPALIVE, "600")
         process.send_signal(signal.SIGTERM)
-        self.assertEqual(self.finished(process).returncode, 143)
+        done = self.finished(process)
+        self.assertEqual(done.returncode, 143, done.out + done.err)
         self.assert_undone("asked")
 
     def test_terminated_before_the_change(self):
@@ -153,41 +154,6 @@ class Output(ApplyTest):
 class ByDeadline(ApplyTest):
     """--confirm-timeout: what dies or sleeps does not matter, the deadline does."""
 
-    def test_stopped_while_a_check_runs(self):
-        """Never later than a second after the deadline, which the helper keeps."""
-        start = boottime()
-        process = self.spawn("apply", "--yes", self.plan(), "--confirm-timeout=10s",
-                             "--check=sleep 100", "--check-timeout=1s", "--keep-on-fail")
-        self.wait_value(KEEPALIVE, "600")
-        # The check is cut off after a second; what waits from then on has ten more.
-        self.finished(process)
-        armed = boottime()
-        left = self.json("status", status=0)["armed"]["seconds_left"]
-        self.assertLessEqual(left, 10)
-        self.assert_sysctls(TWO)
-        self.wait_value(SOMAXCONN, "4096")
-        took = boottime() - armed
-        self.assertGreater(boottime() - start, 9.5)
-        self.assertLess(took, 11)
-        self.wait_idle()
-        self.assertEqual(self.newest()["reason"], "deadline")
-
-    def test_sigstop_and_the_deadline(self):
-        process = self.spawn("apply", "--yes", self.plan(), "--confirm-timeout=10s", "--watch=9s")
-        self.wait_value(KEEPALIVE, "600", 60)
-        os.kill(process.pid, signal.SIGSTOP)
-        status = self.json("status", status=0)["armed"]
-        asked = boottime()
-        # Bound by what the helper itself says is left, whole seconds.
-        wait_until(lambda: self.json("status")["armed"] is None, "undone",
-                   status["seconds_left"] + 30, 0.1)
-        self.assertLess(boottime() - asked, status["seconds_left"] + 2)
-        self.assert_nothing_kept()
-        self.assertEqual(self.newest()["reason"], "deadline")
-        os.kill(process.pid, signal.SIGCONT)
-        # Awake again, it learns that it was too late.
-        self.assertEqual(self.finished(process).returncode, 12)
-
     def test_killed_while_armed_changes_nothing(self):
         process = self.spawn("apply", "--yes", self.plan(), "--confirm-timeout=1h",
                              "--check=sleep 100")
@@ -211,6 +177,40 @@ class ByDeadline(ApplyTest):
         self.assert_sysctls(TWO)
         self.tcptune("rollback", status=0)
         self.assert_nothing_kept()
+
+
+class Stopped(ApplyTest):
+    """A client that does not run any more and still has its connection: the deadline ends it."""
+
+    def stopped(self, *words):
+        """Undone not later than a second after the deadline that the helper names."""
+        process = self.spawn("apply", "--yes", self.plan(), "--check=sleep 100",
+                             "--check-timeout=1s", "--format=json", *words)
+        self.wait_value(KEEPALIVE, "600")
+        os.kill(process.pid, signal.SIGSTOP)
+        left = self.json("status", status=0)["armed"]["seconds_left"]
+        asked = boottime()
+        time.sleep(max(0, left - 2))
+        self.assert_sysctls(TWO)
+        self.wait_value(SOMAXCONN, "4096")
+        # `left` is in whole seconds.
+        self.assertLess(boottime() - asked, left + 2)
+        self.wait_idle()
+        self.assert_nothing_kept()
+        self.assertEqual(self.newest()["reason"], "deadline")
+        # Awake again, it learns that it was too late.
+        os.kill(process.pid, signal.SIGCONT)
+        done = self.finished(process)
+        self.assertEqual(done.returncode, 12, done.out)
+        self.assertFalse(self.check(json.loads(done.out), 12)["changed"])
+
+    def test_bound(self):
+        self.stopped()
+
+
+class StoppedArmed(Stopped):
+    def test_bound(self):
+        self.stopped("--confirm-timeout=10s")
 
 
 class NoBusAnyMore(ApplyTest):
@@ -247,15 +247,25 @@ class NoBusAnyMore(ApplyTest):
         self.assertEqual(os.listdir(CONFIGURATION), ["90-tcptune.conf"])
 
     def test_the_helper_is_killed_while_a_check_runs(self):
-        """The next one, which the bus starts at the next call, undoes it."""
+        """The next one, which the bus starts at the next call, has it still."""
         process = self.spawn("apply", "--yes", self.plan(), "--check=sleep 2", "--format=json")
         self.wait_value(KEEPALIVE, "600")
         self.helper.kill()
         done = self.finished(process)
-        document = self.check(json.loads(done.out), done.returncode)
-        self.assertIn(done.returncode, (11, 12), done.err)
-        self.assertIsNot(document["changed"], True)
-        self.json("status", status=0)
+        self.assertEqual(done.returncode, 0, done.err)
+        self.assertEqual(self.check(json.loads(done.out), 0)["state"], "committed")
+        self.assert_sysctls(TWO)
+        self.assertEqual(os.listdir(CONFIGURATION), ["90-tcptune.conf"])
+
+    def test_helper_and_client_are_killed(self):
+        process = self.spawn("apply", "--yes", self.plan(), "--check=sleep 100")
+        self.wait_value(KEEPALIVE, "600")
+        self.helper.signal(signal.SIGSTOP)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        self.helper.kill()
+        self.assert_sysctls(TWO)
+        self.assertEqual(self.json("status", status=0)["armed"], None)
         self.assert_nothing_kept()
 
 

@@ -139,12 +139,16 @@ TEST_CASE("a line that sets the key at boot and was not there is a difference") 
     now.configured[0].value = "1";
     CHECK(only(compare(now)).aspect == plan::Aspect::configured);
 
+    // A line that would have won over the plan is gone, as the plan asked for.
     plan::SavedPlan plan = saved();
     plan.changes[0].before_configured = "0";
     now.configured.clear();
+    CHECK(!compare(now, plan).is_stale());
+    // It set what the plan wants: without it the boot is another one than the plan knows.
+    plan.changes[0].before_configured = plan.changes[0].after_runtime;
     difference = only(compare(now, plan));
     CHECK(difference.sentence ==
-          "net.ipv4.tcp_tw_reuse: files set 0 when the plan was made, now no file sets it");
+          "net.ipv4.tcp_tw_reuse: files set 1 when the plan was made, now no file sets it");
 }
 
 TEST_CASE("the same configured value in other white space or in another file is the same") {
