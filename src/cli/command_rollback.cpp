@@ -192,12 +192,6 @@ Exit run_rollback(const TransactionOptions& options, const report::TextStyle& st
     const Infos infos = targets(*client, options);
     if (infos.size() == 1 && !can_be_undone(infos.front(), options.force))
         return say_ended(infos.front(), Asked::rollback, options);
-    for (const txn::TransactionInfo& info : infos) {
-        if (is_committed(info) && info.kind == txn::Kind::checkpoint) {
-            throw Error(ErrorCode::operational, report::short_id(info.id),
-                        "is a checkpoint that was kept; it cannot be undone");
-        }
-    }
     if (options.dry_run) {
         const report::Difference difference = preview(infos, options.force);
         const Ending ending{Exit::done, "nothing was written"};

@@ -8,6 +8,8 @@
 #include <tcptune/dbus/wire.hpp>
 
 #include <chrono>
+#include <csignal>
+#include <future>
 #include <memory>
 #include <utility>
 
@@ -45,10 +47,17 @@ Refused refusal(const sdbus::Error& error) {
     return {refused.fault(), escape_line(refused.object()), escape_line(refused.reason())};
 }
 
+/// Asks in a thread that takes no signal: sd-bus gives a call up when one arrives, and the answer
+/// of a helper that has written by then would be lost. Signals reach the main thread as ever.
 template <typename Ask>
 auto asked(Ask ask) {
+    sigset_t all, before;
+    sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before);
+    auto answer = std::async(std::launch::async, ask);
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
     try {
-        return ask();
+        return answer.get();
     } catch (const sdbus::Error& error) {
         throw refusal(error);
     }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "dbus/error_prefixes.hpp"
+
 #include <tcptune/dbus/wire.hpp>
 
 #include <array>
@@ -9,9 +11,6 @@ namespace {
 
 using txn::Fault;
 using txn::Refused;
-
-constexpr std::string_view own_prefix = "org.tcptune1.Error.";
-constexpr std::string_view bus_prefix = "org.freedesktop.DBus.Error.";
 
 /// The faults for which every service uses the same name.
 constexpr std::array<std::pair<Fault, std::string_view>, 4> standard_names{{

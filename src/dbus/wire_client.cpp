@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "dbus/error_prefixes.hpp"
+
 // The client's half; nothing of it is in tcptuned.
 #include <tcptune/dbus/wire.hpp>
 
@@ -9,9 +11,6 @@ namespace {
 
 using txn::Fault;
 using txn::Refused;
-
-constexpr std::string_view own_prefix = "org.tcptune1.Error.";
-constexpr std::string_view bus_prefix = "org.freedesktop.DBus.Error.";
 
 /// The bus says these when there is nobody who could have got the call, or nobody who has such a
 /// method.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "host/directory_stream.hpp"
 #include "host/path_walk.hpp"
 
 #include <tcptune/base/error.hpp>
@@ -127,10 +128,6 @@ UniqueFd open_last(PathWalk& walk, int flags) {
     }
 }
 
-struct CloseDirectory {
-    void operator()(DIR* directory) const { (void)::closedir(directory); }
-};
-
 struct SplitPath {
     std::string_view directory;
     std::string_view name;
@@ -191,7 +188,7 @@ Listing RootedFileTree::list(std::string_view path) const {
     if (!fd) return {status_of(error), {}, reason_of(error)};
     // closedir() closes the descriptor that it was given, so it gets one of its own.
     const int own = ::fcntl(fd.get(), F_DUPFD_CLOEXEC, 0);
-    const std::unique_ptr<DIR, CloseDirectory> stream(own < 0 ? nullptr : ::fdopendir(own));
+    const DirectoryStream stream(own < 0 ? nullptr : ::fdopendir(own));
     if (!stream) {
         error = errno;
         if (own >= 0) (void)::close(own);

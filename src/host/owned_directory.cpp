@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "host/directory_stream.hpp"
+
 #include <tcptune/base/error.hpp>
 #include <tcptune/base/text.hpp>
 #include <tcptune/host/owned_directory.hpp>
@@ -70,10 +72,6 @@ std::string aside_name(const std::string& name) {
     return '.' + name + ".new";
 }
 
-struct CloseDirectory {
-    void operator()(DIR* directory) const { (void)::closedir(directory); }
-};
-
 }  // namespace
 
 OwnedDirectory OwnedDirectory::open(const std::string& path, bool make) {
@@ -125,7 +123,7 @@ std::optional<OwnedFile> OwnedDirectory::read(const std::string& name, std::size
 std::vector<std::string> OwnedDirectory::list() const {
     // A description of its own: one that dup() makes would share the position.
     UniqueFd own = open_at(fd_.get(), ".", directory_flags);
-    const std::unique_ptr<DIR, CloseDirectory> stream(own ? ::fdopendir(own.get()) : nullptr);
+    const DirectoryStream stream(own ? ::fdopendir(own.get()) : nullptr);
     if (!stream) fail(path_, errno);
     (void)own.release();
     std::vector<std::string> names;

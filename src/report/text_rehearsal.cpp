@@ -41,19 +41,20 @@ void reason_below(Page& page, std::size_t indent, const plan::RehearsedValue& va
 }
 
 /// "KEY: 2 -> 1"; "KEY = 1" where it was not tried.
-std::string change_text(const plan::RehearsedValue& step) {
-    if (!step.before) return fmt::format("{} = {}", step.key, value_text(step.wanted));
-    return fmt::format("{}: {} -> {}", step.key, value_text(*step.before), value_text(step.wanted));
+std::string change_text(const plan::RehearsedValue& tried) {
+    if (!tried.before) return fmt::format("{} = {}", tried.key, value_text(tried.wanted));
+    return fmt::format("{}: {} -> {}", tried.key, value_text(*tried.before),
+                       value_text(tried.wanted));
 }
 
 void steps(Page& page, const plan::Rehearsal& rehearsal) {
     if (rehearsal.steps.empty()) return;
     page.heading("Steps, in this order");
     std::size_t number = 0;
-    for (const plan::RehearsedValue& step : rehearsal.steps) {
-        const std::string label = fmt::format("{}. {}", ++number, outcome_word(step.outcome));
-        page.item(2, label, label_width, change_text(step), outcome_ink(step.outcome));
-        reason_below(page, 2 + label_width, step);
+    for (const plan::RehearsedValue& tried : rehearsal.steps) {
+        const std::string label = fmt::format("{}. {}", ++number, outcome_word(tried.outcome));
+        page.item(2, label, label_width, change_text(tried), outcome_ink(tried.outcome));
+        reason_below(page, 2 + label_width, tried);
     }
 }
 

@@ -15,7 +15,6 @@ namespace tcptune::rules {
 namespace {
 
 constexpr std::string_view threshold_prefix = "threshold.";
-constexpr std::string_view evidence_prefix = "evidence.";
 
 template <class Visit>
 bool any_name(const expr::Node& node, const Visit& visit) {

@@ -16,6 +16,9 @@
 
 namespace tcptune::rules {
 
+/// What the name of an evidence begins with in an expression.
+inline constexpr std::string_view evidence_prefix = "evidence.";
+
 /// Which names an expression may read, by where it stands.
 enum class Visible {
     facts,    ///< facts only: a default is no matter of advice

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "rules/expression_scope.hpp"
+
 #include <tcptune/base/diagnostic_codes.hpp>
 #include <tcptune/rules/rule_lint.hpp>
 
@@ -12,8 +14,6 @@ namespace tcptune::rules {
 namespace {
 
 using NameSet = std::set<std::string, std::less<>>;
-
-constexpr std::string_view evidence_prefix = "evidence.";
 
 /// Names that an expression needs a value of; `has(fact)` is content without one.
 void collect_needed(const expr::Node& node, NameSet& names) {

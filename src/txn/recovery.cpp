@@ -65,7 +65,6 @@ void remove_note(const Ground& ground) {
 
 void settle_note(const Ground& ground) {
     const auto directory = host::OwnedDirectory::open(ground.places.durable_state, true);
-    directory.clean_up(note_name);
     const auto note = directory.read(note_name, largest_note);
     if (!note) return;
     std::optional<Transaction> noted;
@@ -74,36 +73,39 @@ void settle_note(const Ground& ground) {
     } catch (const Error&) {
         // A damaged note tells nothing; the values do not depend on it.
     }
-    const auto known = noted ? History(ground.places.durable_state).find(noted->id) : noted;
-    const bool settled = known && known->state != State::committing;
-    if (noted && !settled && noted->boot_id != ground.boot_id) note_reboot(ground, *noted);
+    // What the history knows is settled by what it says, and by the drop-in.
+    const bool known = noted && History(ground.places.durable_state).find(noted->id).has_value();
+    if (noted && !known && noted->boot_id != ground.boot_id) note_reboot(ground, *noted);
     (void)directory.remove(note_name);
 }
 
 State settled_state(const Ground& ground, const Transaction& entry) {
-    if (entry.state != State::committing) return entry.state;
+    const bool undone = entry.state == State::rolling_back;
+    if (entry.state != State::committing && !undone) return entry.state;
     // Without a file there is nothing that a power loss could have cut off.
     if (!entry.file) return State::committed;
     const auto directory = host::OwnedDirectory::open(ground.places.configuration, false);
     const auto now = directory.read(drop_in_name, largest_drop_in);
     const bool written = now && sha256_hex(now->bytes) == entry.file->new_digest;
-    return written ? State::committed : State::ended_by_reboot;
+    if (written) return State::committed;
+    return undone ? State::rolled_back : State::ended_by_reboot;
 }
 
 void settle_history(const TransactionService::State_& state) {
     const History history(state.ground.places.durable_state);
     try {
         history.clean_up();
+        host::OwnedDirectory::open(state.ground.places.durable_state, true).clean_up(note_name);
         host::OwnedDirectory::open(state.ground.places.configuration, false).clean_up(drop_in_name);
     } catch (const Error&) {
         // Litter does no harm; a disk that is read-only now may be writable at the next start.
     }
     for (Transaction& entry : history.all()) {
-        if (entry.state != State::committing || (state.live && state.live->id == entry.id))
-            continue;
-        entry.state = settled_state(state.ground, entry);
-        entry.reason = entry.state == State::committed ? Reason::asked : Reason::reboot;
-        if (entry.state != State::committed) entry.file.reset();
+        const State settled = settled_state(state.ground, entry);
+        if (settled == entry.state || (state.live && state.live->id == entry.id)) continue;
+        entry.state = settled;
+        entry.reason = settled == State::ended_by_reboot ? Reason::reboot : Reason::asked;
+        if (settled != State::committed) entry.file.reset();
         history.put(entry);
     }
 }

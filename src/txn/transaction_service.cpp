@@ -200,6 +200,25 @@ static void take_kept_as_wanted(Transaction& checkpoint) {
     }
 }
 
+/// The history says that the drop-in is being undone before it is: what became of it is then told
+/// by the drop-in, whatever happens. Throws Refused when that cannot be written.
+static void mark_in_history(TransactionService::State_& state, Transaction entry) {
+    if (!entry.file) return;
+    entry.state = State::rolling_back;
+    try {
+        History(state.ground.places.durable_state).put(entry);
+    } catch (const SystemError& error) {
+        try {
+            state.journal->remove();
+            state.live.reset();
+        } catch (const Error& left) {
+            // The rollback will go on from it: at the next call, or the next start.
+            state.stuck = left.object() + ": " + left.reason();
+        }
+        throw Refused(Fault::write_failed, error.object(), error.reason());
+    }
+}
+
 Result TransactionService::rollback(const std::string& id, bool force, const Caller& caller,
                                     bool authorized) {
     State_& state = *state_;
@@ -256,6 +275,7 @@ Result TransactionService::rollback(const std::string& id, bool force, const Cal
                                .with("force", force ? 1 : 0));
             refusing([&] { state.journal->append(text); });
             state.live = std::move(again);
+            mark_in_history(state, *ended);
         } catch (const Refused&) {
             state.release();
             throw;

@@ -37,8 +37,10 @@ class Checkpoint(ApplyTest):
         self.assertEqual(os.listdir(CONFIGURATION), [])
         newest = self.newest()
         self.assertEqual((newest["kind"], newest["state"]), ("checkpoint", "committed"))
-        self.tcptune("rollback", "--last", "--yes", status=0)
-        self.assert_old()
+        # The files stayed what they were: there is no going back to before it.
+        with self.nothing_written():
+            done = self.tcptune("rollback", newest["id"], "--yes", status=1)
+        self.assertIn("cannot be undone", done.err)
 
     def test_12_when_the_command_fails(self):
         done = self.sh(SETS + "; exit 5", status=12)
@@ -64,11 +66,10 @@ class Checkpoint(ApplyTest):
         self.assert_sysctls({SOMAXCONN: "8192", KEEPALIVE: "600"})
 
     def test_a_command_that_cannot_be_started(self):
-        done = self.tcptune("checkpoint", "--yes", "--", self.path("no-such"))
-        self.assertNotEqual(done.returncode, 0)
+        done = self.tcptune("checkpoint", "--yes", "--", self.path("no-such"), status=12)
         self.assertIn("could not be started", done.out)
         self.assert_old()
-        self.json("checkpoint", "--yes", "--", self.path("no-such"))
+        self.json("checkpoint", "--yes", "--", self.path("no-such"), status=12)
         self.assertEqual(self.root.state(), "idle")
 
     def test_a_command_that_changes_nothing(self):

@@ -11,7 +11,12 @@ import tempfile
 import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "bus"))
-import jsonschema  # noqa: E402
+try:
+    import dbus  # noqa: F401
+    import jsonschema
+except ImportError as missing:
+    print(f"skipped: no python3-{missing.name}")
+    sys.exit(77)
 from bus_client import ADDRESS, wait_until  # noqa: E402
 from harness import (  # noqa: E402
     BEFORE, CONFIGURATION, DROP_IN, SOURCE, BusTest, run, set_sysctl, sysctl, write)
@@ -86,7 +91,11 @@ class ApplyTest(BusTest):
         for process in self.processes:
             if process.poll() is None:
                 process.kill()
-            process.communicate()
+            process.wait()
+            # Not read to their end: a command that was left behind may hold them.
+            for stream in (process.stdin, process.stdout, process.stderr):
+                if stream:
+                    stream.close()
         super().tearDown()
 
     def path(self, name):
@@ -106,9 +115,9 @@ class ApplyTest(BusTest):
         self.processes.append(process)
         return process
 
-    def finished(self, process, limit=PATIENCE):
+    def finished(self, process, limit=PATIENCE, text=None):
         """The process with its output in `out` and `err`."""
-        process.out, process.err = process.communicate(timeout=limit)
+        process.out, process.err = process.communicate(text, timeout=limit)
         for text in (process.out, process.err):
             self.assertEqual(raw_bytes(text or ""), [], text)
         return process
@@ -118,9 +127,7 @@ class ApplyTest(BusTest):
         if text is not None:
             more["stdin"] = subprocess.PIPE
         process = self.spawn(*words, **more)
-        if text is not None:
-            process.stdin.write(text)
-        done = self.finished(process)
+        done = self.finished(process, text=text)
         if status is not None:
             self.assertEqual(done.returncode, status, f"{words}\n{done.out}\n{done.err}")
         return done

@@ -83,7 +83,7 @@ class Armed(ApplyTest):
         with Terminal("apply", self.plan({FIN: "45"}), "--confirm-timeout=2min") as terminal:
             terminal.wait_for("Apply this change? [y/N]").type("y\n")
             self.assertEqual(terminal.end(), 0)
-            self.assertIn("Keep it: tcptune confirm", terminal.text)
+            self.assertIn("Keep it: tcptune confirm", terminal.plain())
             self.assertEqual(terminal.raw(), [])
         self.tcptune("confirm", status=0)
 

@@ -75,6 +75,22 @@ class Bound(ApplyTest):
         self.assertEqual(done.returncode, 143)
         self.assertIn("nothing was written", done.out)
 
+    def test_a_signal_before_the_answer_of_the_helper(self):
+        """The first value is written; the rest takes its time. What is then said is heard."""
+        self.end_helpers()
+        self.start(strace=("-e", "trace=pwrite64", "-e",
+                           "inject=pwrite64:delay_exit=1500000:when=1"))
+        for number in (signal.SIGTERM, signal.SIGINT):
+            process = self.spawn("apply", "--yes", self.plan(), "--check=sleep 100",
+                                 "--format=json")
+            self.wait_value(SOMAXCONN, "8192")
+            process.send_signal(number)
+            done = self.finished(process)
+            self.assertEqual(done.returncode, 128 + number, done.out + done.err)
+            self.assertEqual(self.check(json.loads(done.out), 128 + number)["state"],
+                             "rolled_back")
+            self.assert_nothing_kept()
+
     def test_a_second_signal_ends_it_at_once_and_the_helper_undoes(self):
         """The first one finds the helper stopped, so the answer to the rollback does not come."""
         process = self.begin()
@@ -173,7 +189,7 @@ class ByDeadline(ApplyTest):
             identity = self.json("status", status=0)["armed"]["id"][:8]
             for words in ("unless it is confirmed", f"tcptune confirm {identity}",
                           f"tcptune rollback {identity}"):
-                self.assertIn(words, terminal.text)
+                self.assertIn(words, terminal.plain())
         self.assert_sysctls(TWO)
         self.tcptune("rollback", status=0)
         self.assert_nothing_kept()

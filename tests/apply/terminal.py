@@ -34,7 +34,12 @@ class Terminal:
         os.close(slave)
         self.text = ""
 
-    def _read(self, seconds):
+    def plain(self):
+        """What a person reads."""
+        return OWN.sub("", self.text)
+
+    def read_some(self, seconds=0.1):
+        """What comes within that time; False when nothing can come any more."""
         if not select.select([self.master], [], [], seconds)[0]:
             return True
         try:
@@ -47,7 +52,7 @@ class Terminal:
     def wait_for(self, text, limit=60.0):
         end = time.monotonic() + limit
         while text not in self.text:
-            if not self._read(0.1) or time.monotonic() > end:
+            if not self.read_some(0.1) or time.monotonic() > end:
                 raise AssertionError(f"no {text!r} on the screen:\n{self.text}")
         return self
 
@@ -63,15 +68,14 @@ class Terminal:
     def end(self, limit=60.0):
         """The exit status, when the program has ended by itself."""
         end = time.monotonic() + limit
-        while self.master >= 0 and self._read(0.1) and time.monotonic() < end:
+        while self.master >= 0 and self.read_some(0.1) and time.monotonic() < end:
             if self.process.poll() is not None and not select.select([self.master], [], [], 0)[0]:
                 break
         return self.process.wait(limit)
 
     def raw(self):
         """Control characters that are neither of the line nor the program's own sequences."""
-        rest = OWN.sub("", self.text)
-        return [character for character in rest
+        return [character for character in self.plain()
                 if (ord(character) < 32 and character not in "\n\r") or 127 <= ord(character) < 160]
 
     def __enter__(self):

@@ -4,7 +4,6 @@
 import os
 import re
 import subprocess
-import unittest
 import xml.etree.ElementTree as ElementTree
 
 from bus_client import BOUND, NAME, OBJECT, PERSIST, Refused, namespace_id, wait_until

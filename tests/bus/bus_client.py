@@ -7,12 +7,17 @@ import select
 import signal
 import socket
 import struct
+import sys
 import time
 import traceback
 
-import dbus
-import dbus.bus
-import dbus.lowlevel
+try:
+    import dbus
+    import dbus.bus
+    import dbus.lowlevel
+except ImportError:
+    print("skipped: no python3-dbus")
+    sys.exit(77)
 
 ADDRESS = "unix:path=/run/dbus/system_bus_socket"
 NAME = "org.tcptune1"
@@ -188,7 +193,7 @@ def forked(work, keep=()):
 
 
 class ClientProcess:
-    """A connection in a process of its own, which can be killed, stopped and asked for a password."""
+    """A connection in a process of its own: it can be killed, stopped, asked for a password."""
 
     def __init__(self, uid=0):
         here, there = socket.socketpair()

@@ -64,7 +64,7 @@ class Flood(BusTest):
             slowest = max(slowest, time.monotonic() - begun)
             most = max(most, self.helper.memory_kib())
         thread.join()
-        print(f"10000 calls: {served} applies of another user meanwhile, the slowest {slowest:.2f} s, "
+        print(f"10000 calls: {served} applies of another meanwhile, the slowest {slowest:.2f} s, "
               f"memory {before} -> {most} KiB")
         self.assertEqual(len(answers), 10000)
         self.assertEqual(set(answers), {"Busy", "LimitsExceeded",

@@ -85,11 +85,28 @@ class OpenPrompt(PromptTest):
             self.asker.kill()
             self.agent.open_gate()
             # Polkit may still take the password for good; the helper looks who is there.
-            wait_until(lambda: {"accepted", "too late", "cancelled"} & set(self.agent.log()), "the end")
+            wait_until(lambda: {"accepted", "too late", "cancelled"} & set(self.agent.log()),
+                       "the end")
             time.sleep(0.5)
             self.assertEqual(self.root.transactions(), [])
         # It waits for nobody any more.
         self.assertEqual(self.client(OPS).apply(ONE)[1], "applied")
+
+    def test_a_client_that_died_just_after_the_yes_changes_nothing(self):
+        """The yes is on its way to the helper, and then, behind it, the news of the death."""
+        self.agent_for(self.asker, open_gate=False)
+        with self.nothing_written():
+            self.asker.begin("apply", ONE, interactive=True)
+            self.wait_for_question()
+            self.helper.signal(signal.SIGSTOP)
+            self.agent.open_gate()
+            wait_until(lambda: "accepted" in self.agent.log(), "polkit has the password")
+            time.sleep(0.5)
+            self.asker.kill()
+            wait_until(lambda: not self.root.has_owner(self.asker.name), "the client is gone")
+            self.helper.signal(signal.SIGCONT)
+            self.assertEqual(self.root.transactions(), [])
+            self.assertEqual(self.root.state(), "idle")
 
     def test_others_are_served_while_somebody_types(self):
         self.agent_for(self.asker, open_gate=False)

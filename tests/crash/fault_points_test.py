@@ -93,7 +93,8 @@ def try_case(operation, call, error, number):
         raise Wrong("the error was not injected")
     if call.name in BUS:
         restart(operation)
-    state, transaction = check(operation, *result, restarted=call.name in BUS)
+    state, transaction = check(operation, *result, restarted=call.name in BUS,
+                               forgettable=True)
     if number % 2:
         check_next(operation, state, transaction, confirm_armed=number % 4 == 1)
         restart(operation)
@@ -104,7 +105,7 @@ def try_case(operation, call, error, number):
         check_left_overs("idle")
     else:
         restart(operation)
-        state, transaction = check(operation, *result, restarted=True)
+        state, transaction = check(operation, *result, restarted=True, forgettable=True)
         check_next(operation, state, transaction, confirm_armed=number % 4 == 0)
     told = result[1]
     return told.error.rpartition(".")[2] or str(state)

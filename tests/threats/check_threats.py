@@ -64,7 +64,8 @@ for threat, row in threats.items():
 
 tested = [row for row in threats.values() if row.get("tests")]
 print("\n".join(problems))
-print(f"{len(threats)} threats: {len(tested)} held by tests ({sum(len(r['tests']) for r in tested)} "
-      f"references to {len({t for r in tested for t in r['tests']})} tests), "
+print(f"{len(threats)} threats: {len(tested)} held by tests "
+      f"({sum(len(r['tests']) for r in tested)} references to "
+      f"{len({each for row in tested for each in row['tests']})} tests), "
       f"{len(threats) - len(tested)} by a written reason only, {len(problems)} problems")
 sys.exit(1 if problems else 0)
