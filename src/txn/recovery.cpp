@@ -79,6 +79,18 @@ void settle_note(const Ground& ground) {
     (void)directory.remove(note_name);
 }
 
+/// Not in force after all: nothing of it was kept.
+static void forget_commit(Transaction& entry) {
+    entry.file.reset();
+    entry.file_end.reset();
+    for (Item& item : entry.items) {
+        item.end.reset();
+        if (entry.state == State::rolled_back)
+            item.end = Outcome{
+                item.key.text(), OutcomeStatus::already_old, item.old_value, item.old_value, {}};
+    }
+}
+
 State settled_state(const Ground& ground, const Transaction& entry) {
     const bool undone = entry.state == State::rolling_back;
     if (entry.state != State::committing && !undone) return entry.state;
@@ -105,7 +117,7 @@ void settle_history(const TransactionService::State_& state) {
         if (settled == entry.state || (state.live && state.live->id == entry.id)) continue;
         entry.state = settled;
         entry.reason = settled == State::ended_by_reboot ? Reason::reboot : Reason::asked;
-        if (settled != State::committed) entry.file.reset();
+        if (settled != State::committed) forget_commit(entry);
         history.put(entry);
     }
 }

@@ -28,6 +28,8 @@ class FromTraffic(ApplyTest):
             time.sleep(0.01)
         pid = str(holder.pid)
         run("ip", "link", "add", "client0", "type", "veth", "peer", "name", "server0", "netns", pid)
+        # The other namespace, and the link with it, ends some time after its last process.
+        self.addCleanup(run, "ip", "link", "del", "client0")
         run("ip", "addr", "add", "10.9.9.1/24", "dev", "client0")
         run("ip", "link", "set", "client0", "up")
         self.enter = ("nsenter", "-t", pid, "-n")

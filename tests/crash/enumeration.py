@@ -19,6 +19,6 @@ def look(operation):
 
 
 def enumerate_calls(operation):
-    """The shortest list of several: now and then a message comes in two pieces, and the helper waits
-    once more in between. A call of that wait would not be found again."""
+    """The shortest list of several: now and then a message comes in two pieces, and the helper
+    waits once more in between. A call of that wait would not be found again."""
     return min((look(operation) for _ in range(LOOKS)), key=len)

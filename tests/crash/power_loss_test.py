@@ -1,12 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """The power goes at every system call of a confirmation and of the rollback of a committed
-transaction. /etc/sysctl.d and /var/lib/tcptune are two ext4 file systems on loop devices that repair
-nothing and write nothing by themselves; what has reached their disks at that moment is mounted
-again, as the next boot does it: with another boot id and an empty /run.
+transaction. /etc/sysctl.d and /var/lib/tcptune are two ext4 file systems on loop devices that
+repair nothing and write nothing by themselves; what has reached their disks at that moment is
+mounted again, as the next boot does it: with another boot id and an empty /run.
 
-The drop-in is old or new, never empty, 0644, and new when the client was told "committed"; the record
-agrees with it. Two controls leave out one fsync each and must be found out."""
+The drop-in is old or new, never empty, 0644, and new when the client was told "committed"; the
+record agrees with it. Two controls leave out one fsync each and must be found out."""
 import os
 import shutil
 import subprocess

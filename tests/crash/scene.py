@@ -6,6 +6,7 @@ real tcptuned on it. What it writes is the /proc/sys/net of the new network name
 
 tcptuned runs exactly as installed: it gets no switch, the mounts give it its places.
 """
+import importlib.util
 import os
 import select
 import shutil
@@ -63,9 +64,7 @@ def enter():
     for program in ("strace", "dbus-daemon", "unshare"):
         if not shutil.which(program):
             skip("no " + program)
-    try:
-        import dbus  # noqa: F401
-    except ImportError:
+    if importlib.util.find_spec("dbus") is None:
         skip("no python3-dbus")
     if not os.access(TCPTUNED, os.X_OK):
         skip("no tcptuned was built")

@@ -1,15 +1,15 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Crashes during the recovery from a crash. tcptuned is killed in the states that a transaction goes
-through; each recovering start is then killed at each of its system calls, or the call fails, and the
-next start must still end all old or all new."""
+"""Crashes during the recovery from a crash. tcptuned is killed in the states that a transaction
+goes through; at each system call of the recovering start it is then killed again, or the call
+fails, and the next start must still end all old or all new."""
 import sys
 import time
 
 from checker import check, check_next
 from enumeration import enumerate_calls
 from records import read_records, with_deadline
-from scene import VOLATILE, Files, Wrong, enter, read_bytes, read_sysctl
+from scene import VOLATILE, Wrong, enter, read_sysctl
 from trace import WAITS, killing, read_calls, starting, was_injected
 from world import NEW, OTHERS, Start, make_worlds, operations
 
@@ -41,7 +41,7 @@ STATES = [
     ("rolling back what was armed", "rollback of an armed one", "pwrite64", "", 3,
      {"rolled_back"}),
     ("rolling back, the drop-in is new", "rollback of a committed one", "renameat", DROP_IN, 1,
-     {"rolled_back"}),
+     {"rolled_back", "committed"}),
     ("rolling back, the drop-in is old", "rollback of a committed one", "pwrite64", "", 2,
      {"rolled_back"}),
     ("rolling back, the drop-in is gone", "rollback to no drop-in", "fsync", "</etc/sysctl.d>", 1,

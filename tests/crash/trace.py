@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The system calls of a tcptuned, told apart by name and index, and what strace does to one of them.
+"""The system calls of a tcptuned, told apart by name and index, and what strace does to one.
 
 strace counts `when=N` per name of a call, not over all of them: a point is (name, index). SIGKILL
 acts before the call is executed; an error is returned instead of executing it.
