@@ -130,8 +130,9 @@ std::unique_ptr<HelperClient> connect_to_change(const TransactionOptions& option
 std::string text_of(const txn::Result& result, const Ending& ending,
                     const report::TextStyle& style) {
     std::string text = report::text_outcomes(result.outcomes, style);
-    text +=
-        "Transaction " + report::short_id(result.id) + ": " + std::string(ending.summary) + ".\n";
+    text += report::text_sentence(
+        "Transaction " + report::short_id(result.id) + ": " + std::string(ending.summary) + ".",
+        style);
     if (result.state == txn::State::committed && ending.exit == Exit::done)
         text += "Undo it: " + report::rollback_command(result.id) + "\n";
     return text;

@@ -129,6 +129,9 @@ public:
         return asked([&] { return dbus::verify_from(proxy_.Verify()); });
     }
 
+    bool needs_recovery() override {
+        return asked([&] { return proxy_.State() == "recovery_required"; });
+    }
     bool outlives_us() const override { return true; }
     std::string name() const override { return "the helper tcptuned " + version_; }
 

@@ -25,6 +25,7 @@ constexpr int exit_unavailable = 69;
 /// Not 0, so that the service manager starts us again: something is armed.
 constexpr int exit_start_again = 75;
 constexpr std::chrono::seconds reconnect_after{1};
+constexpr std::chrono::milliseconds look_again_after{500};
 constexpr std::int64_t second_ns = 1'000'000'000;
 /// So many messages are handled before the deadline is looked at again.
 constexpr int messages_at_once = 32;
@@ -76,9 +77,11 @@ int EventLoop::run() {
     last_work_ = Clock::now();
     while (true) {
         keep_deadline();
+        look_again();
         if (!session_ && Clock::now() >= next_attempt_) connect();
         changes_.write(transactions_);
-        if (!session_ && !transactions_.pending()) return was_connected_ ? 0 : exit_unavailable;
+        if (!session_ && !transactions_.pending() && !held_elsewhere_)
+            return was_connected_ ? 0 : exit_unavailable;
         arm_timer();
         wait();
         if (stopped_) {
@@ -130,6 +133,7 @@ void EventLoop::wait() {
     } else {
         until = next_attempt_ - Clock::now();
     }
+    if (held_elsewhere_) until = std::min<Clock::duration>(until, look_again_after);
     if (until != Clock::duration::max()) {
         // Rounded up, or the last millisecond would be spent in a busy loop. Idle time that has
         // passed while something is armed is no reason to wake up.
@@ -161,6 +165,12 @@ void EventLoop::dispatch() {
     }
 }
 
+/// Another process may die with a transaction that then is ours to undo.
+void EventLoop::look_again() {
+    if (held_elsewhere_) logged([this] { transactions_.recover(); });
+    held_elsewhere_ = transactions_.must_look_again();
+}
+
 void EventLoop::keep_deadline() {
     logged([this] { transactions_.check_deadline(); });
 }
@@ -185,7 +195,7 @@ void EventLoop::arm_timer() {
 bool EventLoop::is_idle() {
     if (!session_ || session_->service.has_waiting_calls()) return false;
     if (leaving_) return true;
-    return idle_limit_.count() > 0 && !transactions_.pending() &&
+    return idle_limit_.count() > 0 && !transactions_.pending() && !held_elsewhere_ &&
            Clock::now() - last_work_ >= idle_limit_;
 }
 

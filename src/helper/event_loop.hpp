@@ -38,6 +38,7 @@ private:
     void wait();
     void dispatch();
     void keep_deadline();
+    void look_again();
     void arm_timer();
     [[nodiscard]] bool is_idle();
     [[nodiscard]] std::optional<int> leave();
@@ -55,7 +56,8 @@ private:
     std::uint64_t calls_seen_ = 0;
     bool was_connected_ = false;
     bool stopped_ = false;
-    bool leaving_ = false;  ///< the service manager knows that we go
+    bool leaving_ = false;         ///< the service manager knows that we go
+    bool held_elsewhere_ = false;  ///< another process is at work on a transaction of here
 };
 
 }  // namespace tcptune::helper

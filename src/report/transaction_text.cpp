@@ -151,6 +151,12 @@ std::string text_outcomes(std::span<const txn::Outcome> outcomes, const TextStyl
     return page.text();
 }
 
+std::string text_sentence(std::string_view sentence, const TextStyle& style) {
+    Page page(style);
+    page.paragraph(0, sentence);
+    return page.text();
+}
+
 std::string text_armed(const std::string& id, std::uint32_t seconds_left, const MomentText& moment,
                        std::int64_t now_unix_s, const TextStyle& style) {
     txn::TransactionInfo info;

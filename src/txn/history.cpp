@@ -11,7 +11,8 @@ namespace tcptune::txn {
 namespace {
 
 constexpr std::size_t kept = 50;
-constexpr std::size_t largest_entry = std::size_t{1} << 20U;
+/// The longest value, of ip_local_reserved_ports, has 200 KiB and may stand there three times.
+constexpr std::size_t largest_entry = std::size_t{4} << 20U;
 constexpr std::size_t number_digits = 8;
 
 /// Of an ended transaction the end, of one that is being committed that it is.

@@ -9,7 +9,7 @@ namespace tcptune::txn {
 namespace {
 
 constexpr const char* note_name = "armed";
-constexpr std::size_t largest_note = std::size_t{1} << 20U;
+constexpr std::size_t largest_note = std::size_t{4} << 20U;
 
 /// A transaction that a reboot, or the end of its namespace, has undone.
 void note_reboot(const Ground& ground, Transaction transaction) {
@@ -158,6 +158,10 @@ void TransactionService::recover() {
     } catch (const Error& error) {
         state.stuck = (error.object().empty() ? "" : error.object() + ": ") + error.reason();
     }
+}
+
+bool TransactionService::must_look_again() const {
+    return !needs_recovery() && state_->elsewhere().has_value();
 }
 
 bool TransactionService::needs_recovery() const {

@@ -172,6 +172,8 @@ Result TransactionService::checkpoint(const CheckpointRequest& request, const Ca
 Result TransactionService::confirm(const std::string& id, const Caller& caller, bool authorized) {
     State_& state = *state_;
     check_deadline();
+    // What was cut off is settled first, by what the files say.
+    if (needs_recovery()) recover();
     if (!state.live || state.live->id != id) {
         not_elsewhere(state, id);
         // A confirmation whose answer got lost may be repeated.
@@ -223,6 +225,7 @@ Result TransactionService::rollback(const std::string& id, bool force, const Cal
                                     bool authorized) {
     State_& state = *state_;
     check_deadline();
+    if (needs_recovery()) recover();
     Result result;
     if (state.live && state.live->id == id) {
         must_own(*state.live, caller, authorized);

@@ -4,7 +4,6 @@
 #include <tcptune/base/escape.hpp>
 #include <tcptune/base/text.hpp>
 #include <tcptune/txn/fault.hpp>
-#include <tcptune/txn/request.hpp>
 
 namespace tcptune::txn {
 
@@ -13,8 +12,6 @@ std::string folded(std::string_view kernel_text) {
     for (const std::string_view word : split_words(kernel_text)) {
         if (!result.empty()) result += ' ';
         result += word;
-        // ip_local_reserved_ports can be longer; its text is then compared as far as it was kept.
-        if (result.size() > max_value_bytes) return result.substr(0, max_value_bytes);
     }
     return result;
 }

@@ -9,7 +9,7 @@
 /// Values of the kernel as texts: compared, checked, and said in our own words.
 namespace tcptune::txn {
 
-/// What the kernel gave, on one line: words with one space between them, at most 4096 bytes.
+/// What the kernel gave, on one line: words with one space between them.
 [[nodiscard]] std::string folded(std::string_view kernel_text);
 
 /// The same setting, however it is written.

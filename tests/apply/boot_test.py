@@ -52,9 +52,9 @@ class ABadLine(ApplyTest):
         self.assert_sysctls({SOMAXCONN: "1024", KEEPALIVE: "7200"})
         self.assertFalse(os.path.exists(DROP_IN))
         self.assertEqual(self.json("history", status=0)["transactions"], [])
-        # The line goes, as was said.
+        # Done as was said: the line goes, and the same plan is applied again.
         run("sed", "-i", "4d", MAIN_FILE)
-        self.apply(self.plan())
+        self.apply(plan)
         self.assert_sysctls(TWO)
         self.assertEqual(boot(*loader), TWO)
         self.tcptune("rollback", "--last", "--yes", status=0)

@@ -113,7 +113,8 @@ class Checkpoint(ApplyTest):
         words = ("checkpoint", "--yes", "--", "sysctl", "-p", self.path("vendor.conf"))
         self.tcptune(*words, status=12)
         self.assert_old([SOMAXCONN, FIN])
-        write(self.path("vendor.conf"), "net.core.somaxconn = 8192\nnet.ipv4.tcp_fin_timeout = 45\n")
+        write(self.path("vendor.conf"),
+              "net.core.somaxconn = 8192\nnet.ipv4.tcp_fin_timeout = 45\n")
         done = self.tcptune(*words, status=0)
         self.assertIn("net.ipv4.tcp_fin_timeout: 60 -> 45", done.out)
         self.assert_sysctls({SOMAXCONN: "8192", FIN: "45"})
@@ -164,14 +165,16 @@ class Ended(ApplyTest):
         self.assert_old()
 
     def test_ctrl_c_reaches_the_command_and_reverts(self):
-        with Terminal("checkpoint", "--yes", "--", "sh", "-c", SETS + "; exec sleep 100") as terminal:
+        with Terminal("checkpoint", "--yes", "--", "sh", "-c",
+                      SETS + "; exec sleep 100") as terminal:
             self.wait_value(KEEPALIVE, "600")
             terminal.type("\x03")
             self.assertEqual(terminal.end(), 130)
         self.assert_old()
 
     def test_the_terminal_is_closed(self):
-        with Terminal("checkpoint", "--yes", "--", "sh", "-c", SETS + "; exec sleep 100") as terminal:
+        with Terminal("checkpoint", "--yes", "--", "sh", "-c",
+                      SETS + "; exec sleep 100") as terminal:
             self.wait_value(KEEPALIVE, "600")
             terminal.close()
             self.wait_value(SOMAXCONN, "4096", 20)

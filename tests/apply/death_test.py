@@ -19,8 +19,12 @@ class Bound(ApplyTest):
     """Without --confirm-timeout, while a check runs."""
 
     def begin(self, *words):
-        process = self.spawn("apply", "--yes", self.plan(), "--check=sleep 100", *words)
-        self.wait_value(KEEPALIVE, "600")
+        begun = self.path("begun")
+        process = self.spawn("apply", "--yes", self.plan(), f"--check=echo >{begun}; sleep 100",
+                             *words)
+        wait_until(lambda: os.path.exists(begun), "the check runs")
+        os.unlink(begun)
+        self.assert_sysctls(TWO)
         return process
 
     def assert_undone(self, reason):

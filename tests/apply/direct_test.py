@@ -180,11 +180,13 @@ class ToConfirm(WithoutABus):
         self.assert_sysctls(TWO)
 
     def test_interrupted_or_closed_it_goes_back(self):
-        with Terminal("apply", "--yes", "--direct", self.plan(), "--confirm-timeout=1h") as terminal:
+        with Terminal("apply", "--yes", "--direct", self.plan(),
+                      "--confirm-timeout=1h") as terminal:
             terminal.wait_for("Keep it?").type("\x03")
             self.assertEqual(terminal.end(), 130)
             self.assert_nothing_kept()
-        with Terminal("apply", "--yes", "--direct", self.plan(), "--confirm-timeout=1h") as terminal:
+        with Terminal("apply", "--yes", "--direct", self.plan(),
+                      "--confirm-timeout=1h") as terminal:
             terminal.wait_for("Keep it?").close()
             self.assertIn(terminal.process.wait(60), (12, 129))
             self.assert_nothing_kept()

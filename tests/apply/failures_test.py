@@ -7,8 +7,8 @@ import socket
 import time
 
 from commands import (CONFIGURATION, FIN, KEEPALIVE, RANGE, SOMAXCONN, START, TWO, ApplyTest, While,
-                      set_sysctl, sysctl, wait_until)
-from harness import main
+                      run, set_sysctl, sysctl, wait_until, write)
+from harness import key_path, main
 from terminal import Terminal
 
 
@@ -72,8 +72,9 @@ class Checks(ApplyTest):
     def test_checks_see_the_new_values_in_order_and_end_at_the_first_failure(self):
         log = self.path("log")
         note = f"cat /proc/sys/net/core/somaxconn >>{log}; ls {CONFIGURATION} >>{log}"
-        document = self.apply_json(self.plan(), "--check", note, "--check", f"echo 2 >>{log}; false",
-                                   "--check", f"echo 3 >>{log}", status=12)
+        document = self.apply_json(self.plan(), "--check", note, "--check",
+                                   f"echo 2 >>{log}; false", "--check", f"echo 3 >>{log}",
+                                   status=12)
         with open(log, encoding="ascii") as file:
             self.assertEqual(file.read(), "8192\n2\n")
         self.assertEqual([check["verdict"] for check in document["checks"]], ["passed", "failed"])
@@ -240,6 +241,46 @@ class AForeignHand(ApplyTest):
         set_sysctl(SOMAXCONN, "1234")
         self.tcptune("rollback", identity, "--yes", "--force", status=0)
         self.assert_nothing_kept()
+
+
+class ReadOnlyKeys(ApplyTest):
+    """A key that cannot be written any more, as below a read-only mount in a container."""
+
+    def lock(self, key, value):
+        path = key_path(key)
+        write(self.path("locked"), value + "\n")
+        run("mount", "--bind", self.path("locked"), path)
+        run("mount", "-o", "remount,bind,ro", path)
+        self.addCleanup(run, "umount", path, check=False)
+        return path
+
+    def test_1_before_anything_is_written(self):
+        plan = self.plan()
+        self.lock(KEEPALIVE, "7200")
+        done = self.apply(plan, status=1)
+        self.assertIn("nothing was written", done.out)
+        self.assertIn(KEEPALIVE, done.err)
+        self.assertFalse(self.apply_json(plan, status=1)["changed"])
+        self.assert_nothing_kept()
+
+    def test_11_what_cannot_be_undone_needs_a_person(self):
+        identity = self.apply_json(self.plan())["id"]
+        path = self.lock(KEEPALIVE, "600")
+        done = self.tcptune("rollback", identity, "--yes", status=11)
+        self.assertIn("a person must look", done.out)
+        self.assertIn("failed", done.out)
+        self.assert_sysctls({SOMAXCONN: "4096", KEEPALIVE: "600"})
+        self.assertIn("a person must look", self.tcptune("status", status=11).out)
+        self.json("status", status=11)
+        # Nothing new is begun on such ground.
+        other = self.plan({FIN: "45"}, name="other.json")
+        self.apply_json(other, status=11)
+        self.assert_sysctls({FIN: "60"})
+        run("umount", path)
+        self.json("rollback", identity, "--yes", status=0)
+        self.assert_nothing_kept()
+        self.tcptune("status", status=0)
+        self.apply(other)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import os
 from commands import (CONFIGURATION, DROP_IN, ENVIRONMENT, FIN, KEEPALIVE, SOMAXCONN, TCPTUNE, TWO,
                       ApplyTest, run, set_sysctl, write)
 from harness import SOURCE, main, read
+from terminal import Terminal
 
 BOOT_ID = "/proc/sys/kernel/random/boot_id"
 RELEASE = "/proc/sys/kernel/osrelease"
@@ -81,8 +82,7 @@ class Input(NothingIsWritten):
                 self.tcptune(*words, status=66)
                 self.json(*words, status=66)
 
-    def test_66_a_prefix_of_two_names_both(self):
-        """Ids are random, so enough of them share four digits only by their files."""
+    def test_66_names_what_there_is(self):
         first = self.apply_json(self.plan({FIN: "45"}))["id"]
         done = self.tcptune("show", "ffff" if not first.startswith("ffff") else "0000", status=66)
         self.assertIn(first[:8], done.err)
@@ -174,7 +174,6 @@ class Stale(NothingIsWritten):
 
     def test_14_a_value_that_changes_between_the_look_and_the_write(self):
         """At the prompt: the helper looks once more."""
-        from terminal import Terminal
         plan = self.plan()
         with Terminal("apply", plan) as terminal:
             terminal.wait_for("[y/N]")

@@ -7,8 +7,7 @@ too; one is a list.
 """
 import os
 
-from scene import (CONFIGURATION, DROP_IN, DURABLE, Files, Scene, Wrong, read_bytes, read_sysctl,
-                   write_sysctl)
+from scene import CONFIGURATION, DROP_IN, DURABLE, Files, Scene, Wrong, read_bytes, write_sysctl
 
 FIRST, RANGE = "net.ipv4.ip_unprivileged_port_start", "net.ipv4.ip_local_port_range"
 NEW = {FIRST: "500", RANGE: "600 60999", "net.core.somaxconn": "5001",
@@ -139,8 +138,5 @@ def make_worlds():
     for place in (CONFIGURATION, DURABLE):
         os.makedirs(place, exist_ok=True)
     os.chmod(DURABLE, 0o700)
-    for key, value in {**OTHERS, **OLD}.items():
-        read_sysctl(key)
-        write_sysctl(key, value)
     bare = World(scene, bare=True)
     return World(scene), bare

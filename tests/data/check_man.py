@@ -172,11 +172,23 @@ def check_options(page, command):
         problems.append(f"{page}: options {sorted(shown ^ told)} are in only one of page and help")
 
 
+def linked(page):
+    """The page that a page of one line stands for. mandoc looks for it where pages are installed."""
+    with open(os.path.join(MAN, page), encoding="utf-8") as source:
+        found = re.fullmatch(r"\.so man[1-8]/(\S+)\n", source.read())
+    return found and found.group(1)
+
+
 def main():
     if not shutil.which("mandoc"):
         print("skipped: no mandoc")
         return 77
     for page in PAGES:
+        link = linked(page)
+        if link is not None:
+            if link not in PAGES:
+                problems.append(f"{page}: there is no page {link}")
+            continue
         check_blocks(page)
         check_lint(page)
     for command in ("diagnose", "plan", "facts", "explain", "apply", "confirm", "rollback",

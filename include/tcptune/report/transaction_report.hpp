@@ -45,6 +45,9 @@ using MomentText = std::function<std::string(std::int64_t unix_s)>;
 [[nodiscard]] std::string text_outcomes(std::span<const txn::Outcome> outcomes,
                                         const TextStyle& style);
 
+/// One sentence as lines of the style's width.
+[[nodiscard]] std::string text_sentence(std::string_view sentence, const TextStyle& style);
+
 /// Who did what when, how it stands and every item; of an armed one what happens when nothing is
 /// done, with both commands. `now_unix_s` is what "until" counts from.
 [[nodiscard]] std::string text_transaction(const txn::TransactionInfo& info,

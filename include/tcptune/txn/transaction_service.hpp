@@ -66,6 +66,9 @@ public:
     /// that a person must see to.
     void recover();
     [[nodiscard]] bool needs_recovery() const;
+    /// A journal of this namespace is there that another process holds, or held when we looked:
+    /// call recover() again, from time to time, until it is not.
+    [[nodiscard]] bool must_look_again() const;
 
     [[nodiscard]] Result apply(const ApplyRequest& request, const Caller& caller);
     [[nodiscard]] Result checkpoint(const CheckpointRequest& request, const Caller& caller);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "txn/record.hpp"
 #include "unit/txn/service_host.hpp"
 
 #include <doctest/doctest.h>
@@ -18,6 +19,14 @@ txn::ApplyRequest persistent() {
         request_of({{"net.ipv4.tcp_tw_reuse", "2", "1"}, {"net.core.somaxconn", "4096", "8192"}});
     request.persist = true;
     return request;
+}
+
+/// The record of the drop-in in a history entry.
+std::string file_record_of(const std::filesystem::path& entry) {
+    const std::string text = text_of(entry);
+    const std::size_t word = text.find(" FILE ");
+    const std::size_t begin = text.rfind('\n', word) + 1;
+    return text.substr(begin, text.find('\n', word) + 1 - begin);
 }
 
 /// As a SIGKILL leaves it: the service is gone, its files stay.
@@ -212,4 +221,64 @@ TEST_CASE("Fifty ended transactions are remembered, the oldest are forgotten") {
     CHECK(service.list().size() == 50);
     CHECK(service.list().front().id == last);
     CHECK_THROWS_AS((void)service.get(first), txn::Refused);
+}
+
+TEST_CASE("A commit that was cut off is settled by the file before anything else is asked of it") {
+    Host host;
+    auto service = std::make_unique<txn::TransactionService>(host.ground());
+    const std::string id = service->apply(persistent(), alice).id;
+    const std::string armed = text_of(host.journal());
+    REQUIRE(service->confirm(id, alice, false).state == State::committed);
+    const std::filesystem::path entry =
+        std::filesystem::directory_iterator(host.root / "var/tcptune/history")->path();
+    const std::string committed = text_of(host.drop_in());
+    killed(service);
+    // As a kill right after the rename of the drop-in leaves it.
+    const txn::Record committing("COMMITTING");
+    std::ofstream(host.journal(), std::ios::binary)
+        << armed + file_record_of(entry) + txn::encode(committing);
+    std::filesystem::rename(host.drop_in(), host.root / "aside");
+    std::filesystem::create_directory(host.drop_in());
+    txn::TransactionService next(host.ground());
+    next.recover();
+    CHECK(next.needs_recovery());
+    std::filesystem::remove(host.drop_in());
+    std::filesystem::rename(host.root / "aside", host.drop_in());
+    CHECK(next.rollback(id, false, alice, true).state == State::rolled_back);
+    CHECK_FALSE(std::filesystem::exists(host.drop_in()));
+    CHECK(host.sysctls.values["net.ipv4.tcp_tw_reuse"] == "2");
+}
+
+TEST_CASE("A value of 200 KiB is restored whole") {
+    Host host;
+    std::string ports;
+    for (int port = 1; port < 65536; port += 2)
+        ports += (ports.empty() ? "" : ",") + std::to_string(port);
+    host.sysctls.values["net.ipv4.ip_local_reserved_ports"] = ports;
+    auto service = std::make_unique<txn::TransactionService>(host.ground());
+    txn::CheckpointRequest request;
+    request.netns = "cookie:1";
+    const std::string id = service->checkpoint(request, alice).id;
+    host.sysctls.values["net.ipv4.ip_local_reserved_ports"] = "22";
+    killed(service);
+    txn::TransactionService next(host.ground());
+    next.recover();
+    CHECK(next.rollback(id, false, alice, false).state == State::rolled_back);
+    CHECK(host.sysctls.values["net.ipv4.ip_local_reserved_ports"] == ports);
+    CHECK(next.get(id).state == State::rolled_back);
+}
+
+TEST_CASE("When the process that held a transaction dies, another one sees it and undoes it") {
+    Host host;
+    auto first = std::make_unique<txn::TransactionService>(host.ground());
+    (void)first->apply(persistent(), alice);
+    txn::TransactionService second(host.ground());
+    second.recover();
+    CHECK(second.must_look_again());
+    killed(first);
+    second.recover();
+    CHECK_FALSE(second.must_look_again());
+    host.clock.now_ns += 500'000'000'000;
+    second.check_deadline();
+    CHECK(host.sysctls.values["net.ipv4.tcp_tw_reuse"] == "2");
 }

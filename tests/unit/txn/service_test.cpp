@@ -179,9 +179,10 @@ TEST_CASE("Requests that are refused leave every value and every file as it was"
         CHECK_MESSAGE(refused(request_of({{reuse, "2", value}})) == Fault::invalid_value, value);
     for (const char* value : {"10240", "10240 65535 1", "10240,65535", "65535 10240", "0 65535",
                               "10240 65536", "10240\t65535"})
-        CHECK_MESSAGE(refused(request_of({{"net.ipv4.ip_local_port_range", "32768 60999", value}})) ==
-                          Fault::invalid_value,
-                      value);
+        CHECK_MESSAGE(
+            refused(request_of({{"net.ipv4.ip_local_port_range", "32768 60999", value}})) ==
+                Fault::invalid_value,
+            value);
     CHECK(refused(request_of({{reuse, "0", "1"}})) == Fault::drift);
     txn::ApplyRequest elsewhere = two_keys();
     elsewhere.netns = "cookie:2";
@@ -260,9 +261,7 @@ TEST_CASE("A drop-in that somebody edited or replaced is never overwritten") {
     txn::TransactionService service(host.ground());
     txn::ApplyRequest request = two_keys();
     request.persist = true;
-    const auto attempt = [&] {
-        return fault_of([&] { (void)service.apply(request, alice); });
-    };
+    const auto attempt = [&] { return fault_of([&] { (void)service.apply(request, alice); }); };
     const std::filesystem::path path = host.drop_in();
     std::ofstream(path) << "net.core.somaxconn = 1\n";
     CHECK(attempt() == Fault::drop_in_modified);
