@@ -24,7 +24,6 @@ txn::Ground ground_of(const sysctl::ParameterCatalog& catalog, host::SysctlTree&
             .clock = clock,
             .boot_id = identity.boot_id,
             .netns = identity.netns,
-            .kernel_release = identity.kernel_release,
             .places = {}};
 }
 
@@ -68,12 +67,10 @@ public:
     LocalHelperClient& operator=(const LocalHelperClient&) = delete;
 
     txn::Result apply(const txn::ApplyRequest& request) override {
-        armed_by_us_ = true;
-        return at_work([&] { return service_.apply(request, caller_); });
+        return armed(at_work([&] { return service_.apply(request, caller_); }));
     }
     txn::Result checkpoint(const txn::CheckpointRequest& request) override {
-        armed_by_us_ = true;
-        return at_work([&] { return service_.checkpoint(request, caller_); });
+        return armed(at_work([&] { return service_.checkpoint(request, caller_); }));
     }
     txn::Result confirm(const std::string& id) override {
         return at_work([&] { return ours(id).confirm(id, caller_, true); });
@@ -107,6 +104,11 @@ private:
         const SignalsHeld held;
         service_.check_deadline();
         return call();
+    }
+
+    txn::Result armed(txn::Result result) {
+        armed_by_us_ = result.state == txn::State::applied;
+        return result;
     }
 
     /// What a helper or another process such as this keeps armed can only be ended there.

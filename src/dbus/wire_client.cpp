@@ -101,7 +101,9 @@ std::vector<txn::VerifyRow> verify_from(const std::vector<WireVerify>& wire) {
 Refused refused_from(std::string_view name, std::string_view message) {
     const std::size_t colon = message.find(": ");
     const auto made = [&](Fault fault) {
-        if (colon == std::string_view::npos) return Refused(fault, "", std::string(message));
+        // An object is a key or a path, without blanks; otherwise there is only the reason.
+        if (colon == std::string_view::npos || message.substr(0, colon).find(' ') != message.npos)
+            return Refused(fault, "", std::string(message));
         return Refused(fault, std::string(message.substr(0, colon)),
                        std::string(message.substr(colon + 2)));
     };

@@ -70,6 +70,8 @@ bool Admission::owns(const Waiting& waiting) const {
 }
 
 bool Admission::too_many_at_polkit(std::uint32_t uid) const {
+    // Others must not be able to shut out the one who can put things right.
+    if (uid == 0) return false;
     const auto here = [](const auto& entry) { return entry.second.at_polkit; };
     const auto of_user = [&](const auto& entry) { return here(entry) && entry.second.uid == uid; };
     return std::ranges::count_if(waiting_, here) >= most_at_polkit ||

@@ -26,6 +26,10 @@ constexpr int exit_unavailable = 69;
 constexpr int exit_start_again = 75;
 constexpr std::chrono::seconds reconnect_after{1};
 constexpr std::chrono::milliseconds look_again_after{500};
+/// An undoing that failed may work when the machine has recovered a little.
+constexpr std::chrono::seconds undo_again_after{5};
+/// For what the bus driver answers at once when it lives; the deadline waits that long at most.
+constexpr std::chrono::seconds bus_patience{2};
 constexpr std::int64_t second_ns = 1'000'000'000;
 /// So many messages are handled before the deadline is looked at again.
 constexpr int messages_at_once = 32;
@@ -56,8 +60,10 @@ UniqueFd blocked_signals() {
 
 }  // namespace
 
-EventLoop::Session::Session(txn::TransactionService& transactions)
-    : connection(sdbus::createSystemBusConnection()), service(*connection, transactions) {
+EventLoop::Session::Session(std::unique_ptr<sdbus::IConnection> to,
+                            txn::TransactionService& transactions)
+    : connection(std::move(to)), service(*connection, transactions) {
+    connection->setMethodCallTimeout(bus_patience);
     connection->requestName(dbus::ServiceName{dbus::service_name});
 }
 
@@ -78,9 +84,10 @@ int EventLoop::run() {
     while (true) {
         keep_deadline();
         look_again();
-        if (!session_ && Clock::now() >= next_attempt_) connect();
+        if (!session_ && Clock::now() >= next_attempt_) dialer_.dial();
+        connect();
         changes_.write(transactions_);
-        if (!session_ && !transactions_.pending() && !held_elsewhere_)
+        if (!session_ && !dialer_.under_way() && !transactions_.pending() && !looks_again_)
             return was_connected_ ? 0 : exit_unavailable;
         arm_timer();
         wait();
@@ -96,8 +103,12 @@ int EventLoop::run() {
 }
 
 void EventLoop::connect() {
+    std::unique_ptr<sdbus::IConnection> connection;
+    std::string why;
+    if (!dialer_.collect(connection, why)) return;
+    if (!connection) return disconnect(why.c_str());
     try {
-        session_ = std::make_unique<Session>(transactions_);
+        session_ = std::make_unique<Session>(std::move(connection), transactions_);
         session_->service.look_for_owner();
         was_connected_ = true;
         calls_seen_ = 0;
@@ -120,9 +131,10 @@ void EventLoop::disconnect(const char* why) {
 }
 
 void EventLoop::wait() {
-    std::array<pollfd, 3> sources{{{.fd = signals_.get(), .events = POLLIN, .revents = 0},
+    std::array<pollfd, 4> sources{{{.fd = signals_.get(), .events = POLLIN, .revents = 0},
                                    {.fd = timer_.get(), .events = POLLIN, .revents = 0},
-                                   {.fd = -1, .events = 0, .revents = 0}}};
+                                   {.fd = -1, .events = 0, .revents = 0},
+                                   {.fd = dialer_.fd(), .events = POLLIN, .revents = 0}}};
     auto until = Clock::duration::max();
     int limit = -1;
     if (session_) {
@@ -130,15 +142,15 @@ void EventLoop::wait() {
         sources[2] = {.fd = bus.fd, .events = bus.events, .revents = 0};
         limit = bus.getPollTimeout();
         if (idle_limit_.count() > 0 && !leaving_) until = last_work_ + idle_limit_ - Clock::now();
-    } else {
+    } else if (!dialer_.under_way()) {
         until = next_attempt_ - Clock::now();
     }
-    if (held_elsewhere_) until = std::min<Clock::duration>(until, look_again_after);
+    if (looks_again_) until = std::min(until, next_look_ - Clock::now());
     if (until != Clock::duration::max()) {
         // Rounded up, or the last millisecond would be spent in a busy loop. Idle time that has
         // passed while something is armed is no reason to wake up.
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(until).count();
-        if (left > 0 || !session_) {
+        if (left > 0 || !session_ || looks_again_) {
             const int most = static_cast<int>(std::clamp<std::int64_t>(left, 0, 3600'000));
             limit = limit < 0 ? most : std::min(limit, most);
         }
@@ -165,10 +177,16 @@ void EventLoop::dispatch() {
     }
 }
 
-/// Another process may die with a transaction that then is ours to undo.
+/// Another process may die with a transaction that then is ours to undo, and an undoing that failed
+/// is tried again.
 void EventLoop::look_again() {
-    if (held_elsewhere_) logged([this] { transactions_.recover(); });
-    held_elsewhere_ = transactions_.must_look_again();
+    if (looks_again_ && Clock::now() >= next_look_) logged([this] { transactions_.recover(); });
+    looks_again_ = transactions_.must_look_again();
+    if (looks_again_ && Clock::now() >= next_look_) {
+        next_look_ = Clock::now();
+        next_look_ += transactions_.needs_recovery() ? Clock::duration(undo_again_after)
+                                                     : Clock::duration(look_again_after);
+    }
 }
 
 void EventLoop::keep_deadline() {
@@ -195,7 +213,7 @@ void EventLoop::arm_timer() {
 bool EventLoop::is_idle() {
     if (!session_ || session_->service.has_waiting_calls()) return false;
     if (leaving_) return true;
-    return idle_limit_.count() > 0 && !transactions_.pending() && !held_elsewhere_ &&
+    return idle_limit_.count() > 0 && !transactions_.pending() && !looks_again_ &&
            Clock::now() - last_work_ >= idle_limit_;
 }
 

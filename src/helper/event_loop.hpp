@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "helper/bus_dialer.hpp"
 #include "helper/change_log.hpp"
 #include "helper/service.hpp"
 
@@ -28,7 +29,7 @@ private:
     using Clock = std::chrono::steady_clock;
     /// A connection and what lives on it; all of it goes when the bus goes.
     struct Session {
-        explicit Session(txn::TransactionService& transactions);
+        Session(std::unique_ptr<sdbus::IConnection> to, txn::TransactionService& transactions);
         std::unique_ptr<sdbus::IConnection> connection;
         Service service;
     };
@@ -50,14 +51,16 @@ private:
     UniqueFd signals_;
     UniqueFd timer_;
     std::int64_t timer_deadline_ = 0;
+    BusDialer dialer_;
     std::unique_ptr<Session> session_;
     Clock::time_point next_attempt_;
     Clock::time_point last_work_;
     std::uint64_t calls_seen_ = 0;
     bool was_connected_ = false;
     bool stopped_ = false;
-    bool leaving_ = false;         ///< the service manager knows that we go
-    bool held_elsewhere_ = false;  ///< another process is at work on a transaction of here
+    bool leaving_ = false;      ///< the service manager knows that we go
+    bool looks_again_ = false;  ///< a transaction waits for its undoing, or another process
+    Clock::time_point next_look_;
 };
 
 }  // namespace tcptune::helper

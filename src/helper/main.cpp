@@ -52,7 +52,6 @@ int serve(const Options& options) {
                                           .clock = clock,
                                           .boot_id = identity.boot_id,
                                           .netns = identity.netns,
-                                          .kernel_release = identity.kernel_release,
                                           .places = {}});
     ChangeLog changes;
     if (options.recover_only) {

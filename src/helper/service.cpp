@@ -63,7 +63,8 @@ void describe(Call& call, const txn::ApplyRequest& request) {
                     {"tcptune.persist", request.persist ? "yes" : "no"},
                     {"tcptune.label", request.label},
                     {"polkit.message", "Authentication is required to change " + count +
-                                           " kernel network setting" + (count == "1" ? "" : "s")}};
+                                           " kernel network setting" + (count == "1" ? "" : "s") +
+                                           (request.persist ? ", also for the next boots" : "")}};
 }
 
 }  // namespace
@@ -216,6 +217,8 @@ void Service::Rollback(EndResult&& result, std::string id, std::uint32_t flags) 
         const bool force = dbus::rollback_force(flags);
         (void)transactions_.get(id);  // not_found, before anybody is asked for a password
         call.transaction = id;
+        // What others set since then is not the owner's.
+        if (force) call.access.owner_is_enough = false;
         return [this, id, force](const txn::Caller& caller, bool authorized) {
             return ended(transactions_.rollback(id, force, caller, authorized));
         };

@@ -100,10 +100,12 @@ sysctl::ParameterCatalog load_catalog(std::span<const std::string> directories) 
     for (const std::string& path : directories) {
         try {
             open.push_back(OwnedDirectory::open(path, false));
-        } catch (const SystemError& error) {
-            if (error.error_number() != ENOENT) log_skipped(error);
         } catch (const Error& error) {
+            const auto* system = dynamic_cast<const SystemError*>(&error);
+            if (system != nullptr && system->error_number() == ENOENT) continue;
+            // What it may mask is not known: better nothing than a key that was taken away.
             log_skipped(error);
+            return {};
         }
     }
     sysctl::ParameterCatalog catalog;

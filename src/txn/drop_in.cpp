@@ -58,11 +58,12 @@ DropIn with_values(DropIn values, const std::vector<Item>& items) {
     return values;
 }
 
-DropIn without_values(DropIn values, const std::vector<Item>& items, const DropIn& before) {
+DropIn without_values(DropIn values, const std::vector<Item>& items, const DropIn& before,
+                      bool force) {
     DropIn old = before;
     for (const Item& item : items) {
         const auto found = find_key(values, item.key.text());
-        if (found == values.end() || found->second != item.wanted) continue;
+        if (found == values.end() || (found->second != item.wanted && !force)) continue;
         const auto earlier = find_key(old, item.key.text());
         if (earlier == old.end())
             values.erase(found);

@@ -24,8 +24,9 @@ using DropIn = std::vector<std::pair<std::string, std::string>>;
 /// With the wanted values of a transaction: its keys move to the end, in its order.
 [[nodiscard]] DropIn with_values(DropIn values, const std::vector<Item>& items);
 
-/// Without them: each key that still has the wanted value gets back what `before` says of it.
+/// Without them: each key that still has the wanted value, with `force` any value, gets back what
+/// `before` says of it.
 [[nodiscard]] DropIn without_values(DropIn values, const std::vector<Item>& items,
-                                    const DropIn& before);
+                                    const DropIn& before, bool force);
 
 }  // namespace tcptune::txn

@@ -143,7 +143,8 @@ Outcome restore_file(const TransactionService::State_& state, const Transaction&
             const DropIn before = read_drop_in(step.old_bytes.value_or("")).value_or(DropIn{});
             host::OwnedFile file = *now;
             file.bytes =
-                drop_in_text(without_values(*values, transaction.items, before), transaction.id);
+                drop_in_text(without_values(*values, transaction.items, before, transaction.force),
+                             transaction.id);
             durable = directory.replace(drop_in_name, file);
         }
         return file_outcome(path, durable ? OutcomeStatus::restored : OutcomeStatus::failed,
@@ -175,23 +176,25 @@ static bool nothing_was_undone(const TransactionService::State_& state, Transact
     throw Refused(Fault::write_failed, file.key, file.detail + "; nothing was changed");
 }
 
-Result take_back(TransactionService::State_& state, Reason reason) {
-    Transaction& live = *state.live;
-    live.reason = reason;
-    live.state = State::rolling_back;
+static void note_rollback(TransactionService::State_& state) {
     try {
-        state.journal->append(encode(Record("ROLLING_BACK")
-                                         .with("reason", std::string(to_string(reason)))
-                                         .with("committed", live.was_committed ? 1 : 0)
-                                         .with("force", live.force ? 1 : 0)));
+        state.journal->append(rolling_back_record(*state.live));
     } catch (const Error&) {
         // The journal still says enough: what is armed or half written is undone all the same.
     }
+}
+
+Result take_back(TransactionService::State_& state, Reason reason) {
+    Transaction& live = *state.live;
+    const bool is_noted = live.state == State::rolling_back;
+    live.reason = reason;
+    live.state = State::rolling_back;
+    if (!is_noted) note_rollback(state);
     // The file first: a power loss at any moment then leaves a boot that is old or new.
     if (live.was_committed && live.file) {
         live.file_end = restore_file(state, live);
-        if (live.file_end->status == OutcomeStatus::failed && !live.force &&
-            reason == Reason::asked && nothing_was_undone(state, live))
+        if (live.file_end->status == OutcomeStatus::failed && !live.force && !state.recovering &&
+            nothing_was_undone(state, live))
             withdraw(state);
     }
     const Undone undone = undo_items(state.ground.sysctls, live);
@@ -203,12 +206,17 @@ Result take_back(TransactionService::State_& state, Reason reason) {
     live.state = failed      ? State::rollback_incomplete
                  : conflicts ? State::rolled_back_with_conflicts
                              : State::rolled_back;
-    // With force an operator has seen what cannot be restored, and work may go on.
-    if (failed && !live.force) {
+    if (!failed) return close(state);
+    Result result{live.id, live.state, live.reason, outcomes_of(live)};
+    if (!live.force) {
         state.stuck = "transaction " + live.id + " could not be rolled back completely";
-        return {live.id, live.state, live.reason, outcomes_of(live)};
+        return result;
     }
-    return close(state);
+    // With force an operator has seen what cannot be restored, and work may go on: the entry says
+    // what was left as it is.
+    live.state = State::rolled_back_with_conflicts;
+    (void)close(state);
+    return result;
 }
 
 Result stuck_on_failure(TransactionService::State_& state, const std::function<Result()>& call) {
@@ -236,6 +244,7 @@ Result close(TransactionService::State_& state) {
         // that says "committed" of what is rolled back must not stay; the journal will mend it.
         const bool kept =
             ended.state == State::committed || ended.state == State::committed_not_durable;
+        state.unsettled = state.unsettled || kept;
         if (!kept && ended.in_history) {
             state.stuck = error.object() + ": " + error.reason();
             return result;

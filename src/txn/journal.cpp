@@ -35,7 +35,11 @@ std::optional<std::string> Journal::read() const {
 }
 
 void Journal::reopen() {
+    const std::string text = read().value_or("");
     file_ = directory_.open_append(name_);
+    const std::size_t whole = text.rfind('\n') + 1;
+    if (whole < text.size() && ::ftruncate(file_.get(), static_cast<off_t>(whole)) != 0)
+        throw SystemError(ErrorCode::operational, directory_.path() + '/' + name_, errno);
 }
 
 void Journal::append(const std::string& records) {

@@ -26,7 +26,7 @@ public:
     [[nodiscard]] std::optional<std::string> read() const;
     /// One write at the end. When it fails the file is as long as before, and SystemError.
     void append(const std::string& records);
-    /// Opens a journal that is there for more records.
+    /// Opens a journal for more records, behind the last whole one.
     void reopen();
     void remove();
 

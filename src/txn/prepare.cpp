@@ -57,7 +57,8 @@ const sysctl::Parameter& allowed(const Ground& ground, const std::string& key) {
     return *parameter;
 }
 
-/// Every old value against the one that the caller saw. All differences in one refusal.
+}  // namespace
+
 void check_expected(const std::vector<Item>& items, const std::vector<Change>& changes) {
     std::string drifted, key;
     for (std::size_t i = 0; i < items.size(); ++i) {
@@ -68,8 +69,6 @@ void check_expected(const std::vector<Item>& items, const std::vector<Change>& c
     }
     if (!drifted.empty()) throw Refused(Fault::drift, key, drifted);
 }
-
-}  // namespace
 
 Transaction prepare(const Ground& ground, const ApplyRequest& request, const Caller& caller) {
     check_form(request);

@@ -116,20 +116,16 @@ std::string encode(const Record& record) {
 
 Records decode(std::string_view text) {
     Records result;
-    bool bad = false;
     while (!text.empty()) {
         const std::size_t end = text.find('\n');
         const std::string_view line = text.substr(0, end);
-        std::optional<Record> record =
-            end == std::string_view::npos ? std::nullopt : decode_line(line);
+        const bool whole = end != std::string_view::npos;
+        std::optional<Record> record = whole ? decode_line(line) : std::nullopt;
         text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-        if (!record) {
-            bad = true;
-        } else if (bad) {
-            return {{}, true};
-        } else {
+        if (record)
             result.records.push_back(*std::move(record));
-        }
+        else if (whole)
+            return {{}, true};
     }
     return result;
 }

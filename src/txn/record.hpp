@@ -30,9 +30,9 @@ struct Record {
 
 [[nodiscard]] std::string encode(const Record& record);
 
-/// What a file of records holds. A last line that is cut off or wrong is left out: it was being
-/// written when the power or the process went. A wrong line before a good one is `corrupt`: then
-/// nothing of the file may be believed.
+/// What a file of records holds. A last line without its newline is left out: it was being written
+/// when the power or the process went. A whole line that is wrong makes the file `corrupt`: then
+/// nothing of it may be believed.
 struct Records {
     std::vector<Record> records;
     bool corrupt = false;

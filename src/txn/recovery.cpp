@@ -26,6 +26,7 @@ void resume(TransactionService::State_& state, Transaction found) {
     found.in_history = history.find(found.id).has_value();
     state.live = std::move(found);
     state.journal->reopen();
+    state.recovering = true;
     switch (state.live->state) {
         case State::applied:
             if (state.ground.clock.boottime_ns() >= state.live->deadline_ns)
@@ -41,6 +42,7 @@ void resume(TransactionService::State_& state, Transaction found) {
             (void)take_back(state, Reason::recovered);
             break;
     }
+    state.recovering = false;
 }
 
 }  // namespace
@@ -137,6 +139,7 @@ void TransactionService::recover() {
         if (text) found = read_transaction(*text, "the journal");
         state.live.reset();
         state.stuck.clear();
+        state.recovering = false;
         if (found &&
             (found->boot_id != state.ground.boot_id || found->netns != state.ground.netns)) {
             note_reboot(state.ground, *found);
@@ -154,6 +157,7 @@ void TransactionService::recover() {
             settle_note(state.ground);
         }
         settle_history(state);
+        state.unsettled = false;
         if (!state.live) state.release();
     } catch (const Error& error) {
         state.stuck = (error.object().empty() ? "" : error.object() + ": ") + error.reason();
@@ -161,7 +165,7 @@ void TransactionService::recover() {
 }
 
 bool TransactionService::must_look_again() const {
-    return !needs_recovery() && state_->elsewhere().has_value();
+    return needs_recovery() ? state_->live.has_value() : state_->elsewhere().has_value();
 }
 
 bool TransactionService::needs_recovery() const {

@@ -30,8 +30,8 @@ Outcome outcome(const Item& item, OutcomeStatus status, std::string after, std::
 
 /// One attempt to give an item its old value back. Nothing: it failed, and may be tried again when
 /// other keys have been restored (a range below the first unprivileged port is refused).
-std::optional<Outcome> restore(host::SysctlTree& sysctls, const Item& item, bool checkpoint,
-                               bool force, Outcome& failure) {
+std::optional<Outcome> restore(host::SysctlTree& sysctls, const Item& item, const Transaction& of,
+                               bool checkpoint, Outcome& failure) {
     int error = 0;
     const std::unique_ptr<host::SysctlFile> file = sysctls.open(item.key, true, error);
     if (!file && error == ENOENT)
@@ -43,7 +43,12 @@ std::optional<Outcome> restore(host::SysctlTree& sysctls, const Item& item, bool
     if (now.error != 0) return std::nullopt;
     if (same_value(item.type, now.text, item.old_value))
         return outcome(item, OutcomeStatus::already_old, now.text, {});
-    if (!checkpoint && !force && !may_be_ours(item.type, now.text, item.old_value, item.wanted)) {
+    // A write that was read back left all of the value; one that was refused or cut off, part of
+    // it.
+    const bool cut_off = of.reason == Reason::write_failed || of.reason == Reason::recovered;
+    const bool ours = cut_off ? may_be_ours(item.type, now.text, item.old_value, item.wanted)
+                              : same_value(item.type, now.text, item.wanted);
+    if (!checkpoint && !of.force && !ours) {
         return Outcome{item.key.text(), OutcomeStatus::conflict, now.text, now.text,
                        "somebody else set this value meanwhile (ours was " + item.wanted +
                            ", before it " + item.old_value + "); it was left alone"};
@@ -139,8 +144,7 @@ Undone undo_items(host::SysctlTree& sysctls, Transaction& transaction) {
             const bool was_refused = item.end && item.end->status == OutcomeStatus::failed &&
                                      transaction.reason == Reason::write_failed;
             Outcome failure;
-            std::optional<Outcome> done =
-                restore(sysctls, item, checkpoint, transaction.force, failure);
+            std::optional<Outcome> done = restore(sysctls, item, transaction, checkpoint, failure);
             if (!done) {
                 failure.detail = "cannot be restored: " + failure.detail;
                 item.end = failure;

@@ -27,6 +27,8 @@ struct TransactionService::State_ {
     std::optional<Transaction> live;  ///< armed, or stuck in its rollback
     /// Why nothing may be begun until a person has looked; "" when all is well.
     std::string stuck;
+    bool unsettled = false;   ///< an entry of the history still says "committing"
+    bool recovering = false;  ///< going on with what another process began
 
     /// Opens the journal's directory. Throws Error and SystemError.
     Journal& open_journal();
@@ -64,6 +66,8 @@ auto refusing(Call call) {
                                   const Caller& caller);
 [[nodiscard]] Transaction prepare(const Ground& ground, const CheckpointRequest& request,
                                   const Caller& caller);
+/// Every old value against the one that the caller saw. Throws Refused (drift) naming all.
+void check_expected(const std::vector<Item>& items, const std::vector<Change>& changes);
 /// Shows before the first write that the commit will have room. Throws Refused.
 void preflight(const TransactionService::State_& state, const Transaction& transaction);
 

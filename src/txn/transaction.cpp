@@ -149,6 +149,13 @@ std::string file_records(const FileStep& file) {
                       .with("old", file.old_bytes.value_or("")));
 }
 
+std::string rolling_back_record(const Transaction& transaction) {
+    return encode(Record("ROLLING_BACK")
+                      .with("reason", std::string(to_string(transaction.reason)))
+                      .with("committed", transaction.was_committed ? 1 : 0)
+                      .with("force", transaction.force ? 1 : 0));
+}
+
 std::string end_records(const Transaction& transaction) {
     std::string text;
     for (std::size_t i = 0; i < transaction.items.size(); ++i) {

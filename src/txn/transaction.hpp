@@ -56,6 +56,8 @@ struct Transaction {
 [[nodiscard]] std::string header_records(const Transaction& transaction);
 /// The records of `transaction.file`.
 [[nodiscard]] std::string file_records(const FileStep& file);
+/// That it is being undone, why and how.
+[[nodiscard]] std::string rolling_back_record(const Transaction& transaction);
 /// How it ended: the state, the reason and an outcome for each item.
 [[nodiscard]] std::string end_records(const Transaction& transaction);
 

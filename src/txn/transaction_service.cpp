@@ -80,7 +80,7 @@ static void make_ready(TransactionService& service, TransactionService::State_& 
             throw Refused(Fault::busy, "", "another process is at work on a transaction");
     });
     // Somebody else may have died with the lock since we looked last.
-    if (!refusing([&] { return state.journal->read(); })) return;
+    if (!refusing([&] { return state.journal->read(); }) && !state.unsettled) return;
     service.recover();
     if (!state.stuck.empty()) throw Refused(Fault::recovery_required, "", state.stuck);
     if (state.live) throw Refused(Fault::busy, "", "another transaction waits to be confirmed");
@@ -132,6 +132,8 @@ Result TransactionService::apply(const ApplyRequest& request, const Caller& call
         Transaction transaction = prepare(state.ground, request, caller);
         preflight(state, transaction);
         auto files = open_items(state.ground.sysctls, transaction.items);
+        // Once more: the disk may have taken its time.
+        check_expected(transaction.items, request.changes);
         refusing([&] {
             state.journal->append(header_records(transaction) + encode(Record("APPLYING")));
         });
@@ -261,6 +263,8 @@ Result TransactionService::rollback(const std::string& id, bool force, const Cal
             again.caller = caller;
             again.boot_id = state.ground.boot_id;
             again.netns = state.ground.netns;
+            again.state = State::rolling_back;
+            again.reason = Reason::asked;
             again.was_committed = true;
             again.in_history = true;
             again.force = force;
@@ -272,10 +276,7 @@ Result TransactionService::rollback(const std::string& id, bool force, const Cal
                 if (again.items[i].write_begun)
                     text += encode(Record("INTENT").with("i", static_cast<std::int64_t>(i)));
             }
-            text += encode(Record("ROLLING_BACK")
-                               .with("reason", std::string(to_string(Reason::asked)))
-                               .with("committed", 1)
-                               .with("force", force ? 1 : 0));
+            text += rolling_back_record(again);
             refusing([&] { state.journal->append(text); });
             state.live = std::move(again);
             mark_in_history(state, *ended);

@@ -84,7 +84,7 @@ private:
     void start() {
         txn::Ground ground = host_.ground();
         service_.emplace(txn::Ground{ground.catalog, guarded_, ground.clock, ground.boot_id,
-                                     ground.netns, ground.kernel_release, ground.places});
+                                     ground.netns, ground.places});
         service_->recover();
     }
 

@@ -34,7 +34,6 @@ struct Ground {
     const host::Clock& clock;
     std::string boot_id;  ///< "" when it cannot be read: everything that changes is refused
     std::string netns;    ///< likewise
-    std::string kernel_release;
     Places places;
 };
 
@@ -66,8 +65,8 @@ public:
     /// that a person must see to.
     void recover();
     [[nodiscard]] bool needs_recovery() const;
-    /// A journal of this namespace is there that another process holds, or held when we looked:
-    /// call recover() again, from time to time, until it is not.
+    /// A transaction could not be taken back, or another process holds one of this namespace (or
+    /// did when we looked): call recover() again, from time to time, until it is not so.
     [[nodiscard]] bool must_look_again() const;
 
     [[nodiscard]] Result apply(const ApplyRequest& request, const Caller& caller);

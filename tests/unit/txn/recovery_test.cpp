@@ -114,16 +114,15 @@ TEST_CASE("Cut off at any byte, the journal leads to all old values or to the ar
     }
 }
 
-TEST_CASE("A flipped bit before the last line is never guessed around") {
+TEST_CASE("A flipped bit is never guessed around") {
     Host host;
     {
         txn::TransactionService service(host.ground());
         (void)service.apply(persistent(), alice);
     }
     const std::string whole = text_of(host.journal());
-    // Without the newline before it the last two lines are one that was cut off.
-    const std::size_t last_line = whole.rfind('\n', whole.size() - 2);
-    for (std::size_t at = 0; at < last_line; ++at) {
+    // Without its newline the last line is one that was cut off.
+    for (std::size_t at = 0; at + 1 < whole.size(); ++at) {
         CAPTURE(at);
         std::string bad = whole;
         bad[at] = static_cast<char>(bad[at] ^ 1);

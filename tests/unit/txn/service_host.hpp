@@ -30,9 +30,9 @@ public:
     std::unique_ptr<host::SysctlFile> open(const sysctl::Key& key, bool writable,
                                            int& error) override {
         const auto refused = open_errors.find(key.text());
-        error = !values.contains(key.text())                      ? ENOENT
+        error = !values.contains(key.text())               ? ENOENT
                 : writable && refused != open_errors.end() ? refused->second
-                                                                  : 0;
+                                                           : 0;
         return error == 0 ? std::make_unique<File>(*this, key.text()) : nullptr;
     }
 
@@ -101,13 +101,8 @@ public:
     Host& operator=(const Host&) = delete;
 
     [[nodiscard]] txn::Ground ground() {
-        return {catalog,
-                sysctls,
-                clock,
-                boot,
-                "cookie:1",
-                "6.1.0",
-                {root / "run/tcptune", root / "var/tcptune", root / "etc"}};
+        return {catalog, sysctls,    clock,
+                boot,    "cookie:1", {root / "run/tcptune", root / "var/tcptune", root / "etc"}};
     }
     [[nodiscard]] std::filesystem::path drop_in() const { return root / "etc/90-tcptune.conf"; }
     [[nodiscard]] std::filesystem::path journal() const {
