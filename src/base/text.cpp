@@ -51,6 +51,15 @@ std::vector<std::string_view> split_words(std::string_view text) {
     return words;
 }
 
+std::string fold_spaces(std::string_view text) {
+    std::string folded;
+    for (const std::string_view word : split_words(text)) {
+        if (!folded.empty()) folded += ' ';
+        folded += word;
+    }
+    return folded;
+}
+
 std::vector<std::string_view> split(std::string_view text, char separator) {
     std::vector<std::string_view> pieces;
     for (;;) {

@@ -95,8 +95,7 @@ txn::Result settled(const TransactionRun& run, const std::function<txn::Result()
 void note_end(TransactionRun& run, const txn::Result& result) {
     run.report.ended = result;
     run.report.armed.reset();
-    const bool kept =
-        result.state == txn::State::committed || result.state == txn::State::committed_not_durable;
+    const bool kept = txn::is_committed(result.state);
     run.out.event(
         report::result_event(kept ? "confirmed" : "rolled_back", run.out.seconds(), result));
 }

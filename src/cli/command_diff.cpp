@@ -73,11 +73,7 @@ std::optional<std::string> running_value(const std::string& name) {
     const std::optional<sysctl::Key> key = sysctl::Key::parse(name);
     if (!key) return std::nullopt;
     try {
-        const std::string text = read_regular_file("/proc/sys/" + key->path(), value_limit);
-        std::vector<std::string> words;
-        for (const std::string_view word : split_words(text))
-            words.emplace_back(word);
-        return join(words, " ");
+        return fold_spaces(read_regular_file("/proc/sys/" + key->path(), value_limit));
     } catch (const Error&) {
         return std::nullopt;
     }

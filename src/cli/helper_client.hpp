@@ -28,7 +28,7 @@ public:
     /// The seconds that are left now.
     virtual std::uint32_t extend(const std::string& id, std::uint32_t seconds) = 0;
     [[nodiscard]] virtual txn::TransactionInfo get(const std::string& id) = 0;
-    /// Without their items; `changes` of the wire is not kept. The armed one first, newest first.
+    /// Without their items. The armed one first, then the newest.
     [[nodiscard]] virtual std::vector<txn::TransactionInfo> list() = 0;
     [[nodiscard]] virtual std::vector<txn::VerifyRow> verify() = 0;
 

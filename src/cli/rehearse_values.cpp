@@ -14,13 +14,7 @@ namespace {
 std::string read_folded(host::SysctlFile& file, int& error) {
     std::string text;
     error = file.read(text);
-    std::string folded;
-    if (error != 0) return folded;
-    for (const std::string_view word : split_words(text)) {
-        if (!folded.empty()) folded += ' ';
-        folded += word;
-    }
-    return folded;
+    return error == 0 ? fold_spaces(text) : std::string();
 }
 
 bool holds(const TrialValue& wanted, const std::string& text) {

@@ -51,7 +51,7 @@ const txn::TransactionInfo* armed_among(std::span<const txn::TransactionInfo> tr
 }
 
 bool is_committed(const txn::TransactionInfo& info) {
-    return info.state == txn::State::committed || info.state == txn::State::committed_not_durable;
+    return txn::is_committed(info.state);
 }
 
 }  // namespace tcptune::cli

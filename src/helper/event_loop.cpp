@@ -87,7 +87,10 @@ int EventLoop::run() {
         if (!session_ && Clock::now() >= next_attempt_) dialer_.dial();
         connect();
         changes_.write(transactions_);
-        if (!session_ && !dialer_.under_way() && !transactions_.pending() && !looks_again_)
+        // What another process keeps is his as long as nobody can call us.
+        const bool must_undo =
+            transactions_.pending() || (looks_again_ && transactions_.needs_recovery());
+        if (!session_ && !dialer_.under_way() && !must_undo)
             return was_connected_ ? 0 : exit_unavailable;
         arm_timer();
         wait();

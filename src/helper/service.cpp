@@ -188,9 +188,7 @@ std::optional<txn::TransactionInfo> Service::kept(const std::string& id) const {
     try {
         dbus::check_id(id);
         txn::TransactionInfo info = transactions_.get(id);
-        const bool in_force =
-            info.state == txn::State::committed || info.state == txn::State::committed_not_durable;
-        return in_force ? std::optional(std::move(info)) : std::nullopt;
+        return txn::is_committed(info.state) ? std::optional(std::move(info)) : std::nullopt;
     } catch (const Refused&) {
         return std::nullopt;
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plan/boot_override.hpp"
-#include "plan/fold_spaces.hpp"
 #include "plan/sections.hpp"
 
+#include <tcptune/base/text.hpp>
 #include <tcptune/plan/boot_conflicts.hpp>
 
 #include <algorithm>

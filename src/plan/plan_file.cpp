@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "plan/fold_spaces.hpp"
 #include "plan/unsealed_plan.hpp"
 
 #include <tcptune/base/diagnostic_codes.hpp>
+#include <tcptune/base/text.hpp>
 #include <tcptune/facts/format_version.hpp>
 #include <tcptune/facts/json_members.hpp>
 #include <tcptune/plan/plan_file.hpp>

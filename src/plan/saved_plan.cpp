@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "plan/fold_spaces.hpp"
-
 #include <tcptune/base/digest.hpp>
+#include <tcptune/base/text.hpp>
 #include <tcptune/facts/json_document.hpp>
 #include <tcptune/plan/plan_file.hpp>
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "plan/fold_spaces.hpp"
-
+#include <tcptune/base/text.hpp>
 #include <tcptune/plan/host_state.hpp>
 #include <tcptune/plan/staleness.hpp>
 

@@ -242,8 +242,7 @@ Result close(TransactionService::State_& state) {
     } catch (const Error& error) {
         // A commit whose entry still says "committing" is settled by what the file says. An entry
         // that says "committed" of what is rolled back must not stay; the journal will mend it.
-        const bool kept =
-            ended.state == State::committed || ended.state == State::committed_not_durable;
+        const bool kept = is_committed(ended.state);
         state.unsettled = state.unsettled || kept;
         if (!kept && ended.in_history) {
             state.stuck = error.object() + ": " + error.reason();

@@ -3,6 +3,7 @@
 
 #include "txn/values.hpp"
 
+#include <tcptune/base/text.hpp>
 #include <tcptune/txn/fault.hpp>
 
 #include <cerrno>
@@ -20,7 +21,7 @@ Reading read_open(host::SysctlFile& file) {
     Reading reading;
     std::string text;
     reading.error = file.read(text);
-    if (reading.error == 0) reading.text = folded(text);
+    if (reading.error == 0) reading.text = fold_spaces(text);
     return reading;
 }
 

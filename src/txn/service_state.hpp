@@ -61,6 +61,14 @@ auto refusing(Call call) {
     }
 }
 
+/// Throws Refused unless the caller's uid owns it or `authorized`.
+void must_own(const Transaction& transaction, const Caller& caller, bool authorized);
+/// What another process holds is not missing, and not ours to end: throws Refused (busy).
+void not_elsewhere(const TransactionService::State_& state, const std::string& id);
+[[noreturn]] void not_found();
+/// Nothing is under way and nothing is left over: the lock is ours. Throws Refused.
+void make_ready(TransactionService& service, TransactionService::State_& state);
+
 /// The check of a request and the forward half: prepared, written, armed or taken back.
 [[nodiscard]] Transaction prepare(const Ground& ground, const ApplyRequest& request,
                                   const Caller& caller);

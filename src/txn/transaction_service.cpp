@@ -9,12 +9,13 @@ namespace {
 
 constexpr std::int64_t second_ns = 1'000'000'000;
 
+}  // namespace
+
 void must_own(const Transaction& transaction, const Caller& caller, bool authorized) {
     if (authorized || caller.uid == transaction.caller.uid) return;
     throw Refused(Fault::not_owner, "", "the transaction is another user's");
 }
 
-/// What another process holds is not missing, and not ours to end.
 void not_elsewhere(const TransactionService::State_& state, const std::string& id) {
     const std::optional<Transaction> other = state.elsewhere();
     if (other && other->id == id)
@@ -24,8 +25,6 @@ void not_elsewhere(const TransactionService::State_& state, const std::string& i
 [[noreturn]] void not_found() {
     throw Refused(Fault::not_found, "", "there is no such transaction");
 }
-
-}  // namespace
 
 Journal& TransactionService::State_::open_journal() {
     if (!journal) journal.emplace(ground.places.volatile_state, ground.netns);
@@ -70,8 +69,7 @@ TransactionService::TransactionService(Ground ground)
 
 TransactionService::~TransactionService() = default;
 
-/// Nothing is under way and nothing is left over: the lock is ours.
-static void make_ready(TransactionService& service, TransactionService::State_& state) {
+void make_ready(TransactionService& service, TransactionService::State_& state) {
     if (!state.stuck.empty()) service.recover();
     if (!state.stuck.empty()) throw Refused(Fault::recovery_required, "", state.stuck);
     if (state.live) throw Refused(Fault::busy, "", "another transaction waits to be confirmed");
@@ -88,89 +86,6 @@ static void make_ready(TransactionService& service, TransactionService::State_& 
         throw Refused(Fault::busy, "", "another process is at work on a transaction");
 }
 
-/// The deadline runs from the moment when the values stand.
-static Result arm(TransactionService::State_& state, std::uint32_t timeout_s) {
-    Transaction& live = *state.live;
-    const std::int64_t now = state.ground.clock.boottime_ns();
-    live.deadline_ns = now + timeout_s * second_ns;
-    live.limit_ns = now + max_timeout_s * second_ns;
-    write_note(state.ground, live);
-    try {
-        state.journal->append(encode(
-            Record("APPLIED").with("deadline", live.deadline_ns).with("limit", live.limit_ns)));
-    } catch (const Error&) {
-        return take_back(state, Reason::write_failed);
-    }
-    live.state = State::applied;
-    return {live.id, live.state, Reason::asked, outcomes_of(live)};
-}
-
-/// The forward half: from here on something is written, and every way out ends in a Result.
-static Result write_and_arm(TransactionService::State_& state,
-                            std::vector<std::unique_ptr<host::SysctlFile>>& files,
-                            std::uint32_t timeout_s) {
-    bool written = false;
-    try {
-        written = write_items(files, state.live->items, [&](std::size_t i) {
-            state.journal->append(encode(Record("INTENT").with("i", static_cast<std::int64_t>(i))));
-        });
-    } catch (const std::exception&) {
-        // The journal takes no more, or memory is out: what was written is taken back.
-    }
-    if (!written) return take_back(state, Reason::write_failed);
-    if (find_drift(state.ground.sysctls, state.live->items) != nullptr)
-        return take_back(state, Reason::drift);
-    return arm(state, timeout_s);
-}
-
-Result TransactionService::apply(const ApplyRequest& request, const Caller& caller) {
-    State_& state = *state_;
-    check_form(request);
-    make_ready(*this, state);
-    Result result;
-    try {
-        Transaction transaction = prepare(state.ground, request, caller);
-        preflight(state, transaction);
-        auto files = open_items(state.ground.sysctls, transaction.items);
-        // Once more: the disk may have taken its time.
-        check_expected(transaction.items, request.changes);
-        refusing([&] {
-            state.journal->append(header_records(transaction) + encode(Record("APPLYING")));
-        });
-        transaction.state = State::applying;
-        state.live = std::move(transaction);
-        result =
-            stuck_on_failure(state, [&] { return write_and_arm(state, files, request.timeout_s); });
-    } catch (const Refused&) {
-        state.release();
-        throw;
-    }
-    if (on_change) on_change(result.id, result.state, result.reason);
-    return result;
-}
-
-Result TransactionService::checkpoint(const CheckpointRequest& request, const Caller& caller) {
-    State_& state = *state_;
-    check_form(request);
-    make_ready(*this, state);
-    Result result;
-    try {
-        Transaction transaction = prepare(state.ground, request, caller);
-        preflight(state, transaction);
-        refusing([&] {
-            state.journal->append(header_records(transaction) + encode(Record("APPLYING")));
-        });
-        transaction.state = State::applying;
-        state.live = std::move(transaction);
-        result = stuck_on_failure(state, [&] { return arm(state, request.timeout_s); });
-    } catch (const Refused&) {
-        state.release();
-        throw;
-    }
-    if (on_change) on_change(result.id, result.state, result.reason);
-    return result;
-}
-
 Result TransactionService::confirm(const std::string& id, const Caller& caller, bool authorized) {
     State_& state = *state_;
     check_deadline();
@@ -180,8 +95,7 @@ Result TransactionService::confirm(const std::string& id, const Caller& caller, 
         not_elsewhere(state, id);
         // A confirmation whose answer got lost may be repeated.
         const TransactionInfo known = get(id);
-        if (known.state == State::committed || known.state == State::committed_not_durable)
-            return {id, known.state, known.reason, known.outcomes};
+        if (is_committed(known.state)) return {id, known.state, known.reason, known.outcomes};
         throw Refused(Fault::expired, "",
                       "the transaction has ended: " + std::string(to_string(known.state)) + " (" +
                           std::string(to_string(known.reason)) + ")");
@@ -189,103 +103,6 @@ Result TransactionService::confirm(const std::string& id, const Caller& caller, 
     must_own(*state.live, caller, authorized);
     if (!state.armed()) throw Refused(Fault::recovery_required, "", state.stuck);
     const Result result = stuck_on_failure(state, [&] { return commit(state); });
-    if (on_change) on_change(result.id, result.state, result.reason);
-    return result;
-}
-
-/// Of a checkpoint only what differed was kept, and only that can be taken back.
-static void take_kept_as_wanted(Transaction& checkpoint) {
-    std::erase_if(checkpoint.items, [](const Item& item) {
-        return !item.end || item.end->status != OutcomeStatus::kept;
-    });
-    for (Item& item : checkpoint.items) {
-        item.wanted = item.end->after;
-        item.write_begun = true;
-    }
-}
-
-/// The history says that the drop-in is being undone before it is: what became of it is then told
-/// by the drop-in, whatever happens. Throws Refused when that cannot be written.
-static void mark_in_history(TransactionService::State_& state, Transaction entry) {
-    if (!entry.file) return;
-    entry.state = State::rolling_back;
-    try {
-        History(state.ground.places.durable_state).put(entry);
-    } catch (const SystemError& error) {
-        try {
-            state.journal->remove();
-            state.live.reset();
-        } catch (const Error& left) {
-            // The rollback will go on from it: at the next call, or the next start.
-            state.stuck = left.object() + ": " + left.reason();
-        }
-        throw Refused(Fault::write_failed, error.object(), error.reason());
-    }
-}
-
-Result TransactionService::rollback(const std::string& id, bool force, const Caller& caller,
-                                    bool authorized) {
-    State_& state = *state_;
-    check_deadline();
-    if (needs_recovery()) recover();
-    Result result;
-    if (state.live && state.live->id == id) {
-        must_own(*state.live, caller, authorized);
-        state.live->force = force;
-        result = stuck_on_failure(state, [&] { return take_back(state, Reason::asked); });
-    } else {
-        not_elsewhere(state, id);
-        std::optional<Transaction> ended =
-            refusing([&] { return History(state.ground.places.durable_state).find(id); });
-        if (!ended) not_found();
-        ended->state = refusing([&] { return settled_state(state.ground, *ended); });
-        const bool in_force = ended->state == State::committed ||
-                              ended->state == State::committed_not_durable ||
-                              // Its conflicts were looked at, and are to be overruled now.
-                              (force && ended->state == State::rolled_back_with_conflicts);
-        if (!in_force) {
-            throw Refused(
-                Fault::expired, "",
-                "the transaction is not in force: " + std::string(to_string(ended->state)));
-        }
-        if (!authorized)
-            throw Refused(Fault::not_authorized, "", "a committed transaction needs permission");
-        if (ended->kind == Kind::checkpoint) take_kept_as_wanted(*ended);
-        make_ready(*this, state);
-        try {
-            for (const Item& item : ended->items) {
-                const sysctl::Parameter* parameter = state.ground.catalog.find(item.key.text());
-                if (parameter == nullptr || parameter->access != sysctl::Access::apply)
-                    throw Refused(Fault::key_not_allowed, item.key.text(),
-                                  "tcptune no longer writes it");
-            }
-            Transaction again = *ended;
-            again.caller = caller;
-            again.boot_id = state.ground.boot_id;
-            again.netns = state.ground.netns;
-            again.state = State::rolling_back;
-            again.reason = Reason::asked;
-            again.was_committed = true;
-            again.in_history = true;
-            again.force = force;
-            again.file_end.reset();
-            std::string text = header_records(again) + encode(Record("APPLYING"));
-            if (again.file) text += file_records(*again.file);
-            for (std::size_t i = 0; i < again.items.size(); ++i) {
-                again.items[i].end.reset();
-                if (again.items[i].write_begun)
-                    text += encode(Record("INTENT").with("i", static_cast<std::int64_t>(i)));
-            }
-            text += rolling_back_record(again);
-            refusing([&] { state.journal->append(text); });
-            state.live = std::move(again);
-            mark_in_history(state, *ended);
-        } catch (const Refused&) {
-            state.release();
-            throw;
-        }
-        result = stuck_on_failure(state, [&] { return take_back(state, Reason::asked); });
-    }
     if (on_change) on_change(result.id, result.state, result.reason);
     return result;
 }

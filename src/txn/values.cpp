@@ -7,20 +7,11 @@
 
 namespace tcptune::txn {
 
-std::string folded(std::string_view kernel_text) {
-    std::string result;
-    for (const std::string_view word : split_words(kernel_text)) {
-        if (!result.empty()) result += ' ';
-        result += word;
-    }
-    return result;
-}
-
 bool same_value(sysctl::ValueType type, std::string_view a, std::string_view b) {
     const auto first = sysctl::parse_value(type, a);
     const auto second = sysctl::parse_value(type, b);
     if (first && second) return *first == *second;
-    return folded(a) == folded(b);
+    return fold_spaces(a) == fold_spaces(b);
 }
 
 bool may_be_ours(sysctl::ValueType type, std::string_view current, std::string_view old,

@@ -9,9 +9,6 @@
 /// Values of the kernel as texts: compared, checked, and said in our own words.
 namespace tcptune::txn {
 
-/// What the kernel gave, on one line: words with one space between them.
-[[nodiscard]] std::string folded(std::string_view kernel_text);
-
 /// The same setting, however it is written.
 [[nodiscard]] bool same_value(sysctl::ValueType type, std::string_view a, std::string_view b);
 

@@ -102,6 +102,10 @@ std::optional<Fault> parse_fault(std::string_view name) {
     return parse<Fault>(fault_words, name);
 }
 
+bool is_committed(State state) {
+    return state == State::committed || state == State::committed_not_durable;
+}
+
 bool has_ended(State state) {
     switch (state) {
         case State::committed:

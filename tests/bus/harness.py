@@ -396,6 +396,14 @@ def _again(*arguments):
             "--kill-child", "/usr/bin/python3", "-B", os.path.abspath(sys.argv[0]), *arguments]
 
 
+OVERLAY_TRIED = """
+mount --make-rprivate /
+mount -t tmpfs tmpfs /run
+mkdir -p /run/tried/upper /run/tried/work
+mount -t overlay -o lowerdir=/etc,upperdir=/run/tried/upper,workdir=/run/tried/work overlay /etc
+"""
+
+
 def skip(why):
     print(f"skipped: {why}")
     sys.exit(77)
@@ -417,6 +425,11 @@ def main(together=False):
         skip("no polkitd")
     if subprocess.run([*_again()[:-3], "true"], capture_output=True, check=False).returncode != 0:
         skip("no namespaces may be made here")
+    for why, words in (("no overlay may be mounted here", ["sh", "-ec", OVERLAY_TRIED]),
+                       ("strace may not look into programs here", ["strace", "-qq", "true"])):
+        tried = subprocess.run([*_again()[:-3], *words], capture_output=True, check=False)
+        if tried.returncode != 0:
+            skip(why)
     os.environ.update(TCPTUNE_SCENE="1", DBUS_SYSTEM_BUS_ADDRESS=ADDRESS)
     if not together or len(sys.argv) > 1:
         sys.exit(subprocess.run(_again(*sys.argv[1:]), check=False).returncode)

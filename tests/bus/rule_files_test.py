@@ -53,6 +53,14 @@ class RuleFiles(BusTest):
         self.start()
         self.root.rollback(self.root.apply(FIVE)[0])
 
+    def assert_all_refused(self):
+        """What an untrusted directory may mask is not known: no key is allowed at all."""
+        self.assertEqual(self.request(), "KeyNotAllowed")
+        self.assertIn(LOCAL_RULES.rsplit("/", 1)[0], read(HELPER_LOG).decode())
+        self.start()
+        with self.refused("KeyNotAllowed"):
+            self.root.apply(FIVE)
+
     def test_a_declaration_of_root_counts(self):
         self.assertEqual(self.request(), "KeyNotAllowed")
         write(self.path, DECLARATION)
@@ -109,14 +117,14 @@ class RuleFiles(BusTest):
         for uid, mode in ((PLAIN, 0o755), (0, 0o775), (0, 0o777)):
             os.chown(LOCAL_RULES, uid, 0)
             os.chmod(LOCAL_RULES, mode)
-            self.assert_not_used()
+            self.assert_all_refused()
             self.end_helpers()
         os.chown(LOCAL_RULES, 0, 0)
         os.chmod(LOCAL_RULES, 0o755)
         parent = os.path.dirname(LOCAL_RULES)
         os.chmod(parent, 0o777)
         try:
-            self.assert_not_used()
+            self.assert_all_refused()
         finally:
             os.chmod(parent, 0o755)
 

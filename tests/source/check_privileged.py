@@ -10,7 +10,7 @@ import subprocess
 import sys
 
 source = os.environ["TCPTUNE_SOURCE"]
-BUDGET = 3800
+BUDGET = 4000
 CORE = ("facts", "expr", "rules", "plan", "capacity", "diagnosis", "report", "probe", "cli")
 
 

@@ -16,6 +16,9 @@ namespace tcptune {
 /// Words separated by runs of ASCII white space.
 [[nodiscard]] std::vector<std::string_view> split_words(std::string_view text);
 
+/// "1 \t 2\n" -> "1 2": the kernel and people separate numbers differently, and mean the same.
+[[nodiscard]] std::string fold_spaces(std::string_view text);
+
 /// Pieces between `separator`; an empty text gives one empty piece.
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);
 

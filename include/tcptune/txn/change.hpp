@@ -9,7 +9,7 @@
 namespace tcptune::txn {
 
 /// What a client may ask for: one key, the value it saw, the value it wants. All three are checked
-/// by the side that writes; nothing of their bytes reaches the kernel or a file.
+/// by the side that writes, which then writes the values in its own words.
 struct Change {
     std::string key;       ///< dotted
     std::string expected;  ///< as read, white space folded
@@ -68,6 +68,8 @@ enum class State {
 [[nodiscard]] std::string_view to_string(State state);
 [[nodiscard]] std::optional<State> parse_state(std::string_view word);
 [[nodiscard]] bool has_ended(State state);
+/// Confirmed, and in force.
+[[nodiscard]] bool is_committed(State state);
 
 /// Why it stands there.
 ///  asked         by a client's Apply, Confirm or Rollback

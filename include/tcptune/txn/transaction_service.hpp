@@ -57,7 +57,7 @@ public:
     TransactionService(const TransactionService&) = delete;
     TransactionService& operator=(const TransactionService&) = delete;
 
-    /// Called when a transaction was armed, ended or changed its state.
+    /// Called when a transaction was armed or has ended; not when its deadline was moved.
     std::function<void(const std::string& id, State, Reason)> on_change;
 
     /// What a start finds: undoes what was cut off, keeps what is armed and in time, notes what a
