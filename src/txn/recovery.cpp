@@ -129,7 +129,8 @@ void TransactionService::recover() {
     if (state.live && state.stuck.empty()) return;
     try {
         Journal& journal = state.open_journal();
-        if (!journal.lock()) return;
+        state.lock_held = !journal.lock();
+        if (state.lock_held) return;
         if (state.ground.boot_id.empty() || state.ground.netns.empty()) {
             throw Error(ErrorCode::operational, "",
                         "the boot or the network namespace cannot be told from others");
@@ -165,7 +166,8 @@ void TransactionService::recover() {
 }
 
 bool TransactionService::must_look_again() const {
-    return needs_recovery() ? state_->live.has_value() : state_->elsewhere().has_value();
+    if (needs_recovery()) return state_->live.has_value();
+    return state_->lock_held && state_->elsewhere().has_value();
 }
 
 bool TransactionService::needs_recovery() const {

@@ -29,6 +29,7 @@ struct TransactionService::State_ {
     std::string stuck;
     bool unsettled = false;   ///< an entry of the history still says "committing"
     bool recovering = false;  ///< going on with what another process began
+    bool lock_held = false;   ///< another process held the lock when we last wanted it
 
     /// Opens the journal's directory. Throws Error and SystemError.
     Journal& open_journal();

@@ -74,7 +74,8 @@ void make_ready(TransactionService& service, TransactionService::State_& state) 
     if (!state.stuck.empty()) throw Refused(Fault::recovery_required, "", state.stuck);
     if (state.live) throw Refused(Fault::busy, "", "another transaction waits to be confirmed");
     refusing([&] {
-        if (!state.open_journal().lock())
+        state.lock_held = !state.open_journal().lock();
+        if (state.lock_held)
             throw Refused(Fault::busy, "", "another process is at work on a transaction");
     });
     // Somebody else may have died with the lock since we looked last.

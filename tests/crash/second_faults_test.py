@@ -96,7 +96,8 @@ def recovery_calls(cut):
     calls = read_calls()
     rules = [i for i, call in enumerate(calls) if ".toml" in call.text or "/rules" in call.text]
     libraries = max(i for i, call in enumerate(calls) if ".so" in call.text)
-    bus = next(i for i, call in enumerate(calls) if call.name == "connect")
+    # The thread that connects to the bus.
+    bus = next(i for i, call in enumerate(calls) if call.name in ("clone3", "clone"))
     recovery = [call for call in calls[rules[-1] + 1:bus] if call.name not in WAITS]
     identity = calls[libraries + 1:rules[0]]
     kills = [call for call in recovery if call.name in CHANGES or "O_CREAT" in call.text]
