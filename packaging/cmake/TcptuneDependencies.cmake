@@ -12,4 +12,5 @@ pkg_check_modules(nettle REQUIRED IMPORTED_TARGET nettle)
 find_package(sdbus-c++ REQUIRED)
 find_package(sdbus-c++-tools REQUIRED)
 find_package(spdlog REQUIRED)
-pkg_check_modules(libsystemd REQUIRED IMPORTED_TARGET libsystemd)
+# The library that sdbus-c++ is built on, without its headers: see dbus/libsystemd.hpp.
+find_library(TCPTUNE_LIBSYSTEMD NAMES libsystemd.so.0 REQUIRED)

@@ -4,6 +4,7 @@
 #include "helper/log.hpp"
 
 #include <tcptune/base/error.hpp>
+#include <tcptune/dbus/libsystemd.hpp>
 
 #include <algorithm>
 #include <array>
@@ -16,7 +17,6 @@
 #include <utility>
 
 #include <poll.h>
-#include <systemd/sd-daemon.h>
 
 namespace tcptune::helper {
 namespace {

@@ -12,7 +12,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 // The place in our source is of no use to whoever reads a journal.
 #define SD_JOURNAL_SUPPRESS_LOCATION
-#include <systemd/sd-journal.h>
+#include <tcptune/dbus/libsystemd.hpp>
 
 namespace tcptune::helper {
 namespace {

@@ -22,10 +22,10 @@ void add_up(sd_bus_message* message, std::size_t& bytes) {
            sd_bus_message_peek_type(message, &type, &contents) > 0) {
         bytes += overhead;
         const char* text = nullptr;
-        if (type == SD_BUS_TYPE_STRING) {
+        if (type == 's') {
             if (sd_bus_message_read_basic(message, type, &text) <= 0) return;
             bytes += std::strlen(text);
-        } else if (type == SD_BUS_TYPE_ARRAY || type == SD_BUS_TYPE_STRUCT) {
+        } else if (type == 'a' || type == 'r') {
             if (sd_bus_message_enter_container(message, type, contents) <= 0) return;
             add_up(message, bytes);
             if (bytes <= dbus::max_call_bytes && sd_bus_message_exit_container(message) < 0) return;
@@ -40,7 +40,8 @@ int look_at(sd_bus_message* message, void*, sd_bus_error*) {
     std::size_t bytes = 0;
     add_up(message, bytes);
     if (bytes <= dbus::max_call_bytes) return std::min(0, sd_bus_message_rewind(message, 1));
-    (void)sd_bus_reply_method_errorf(message, SD_BUS_ERROR_INVALID_ARGS, "the call is too large");
+    (void)sd_bus_reply_method_errorf(message, "org.freedesktop.DBus.Error.InvalidArgs",
+                                     "the call is too large");
     return 1;
 }
 

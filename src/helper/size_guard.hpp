@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <memory>
+#include <tcptune/dbus/libsystemd.hpp>
 
-#include <systemd/sd-bus.h>
+#include <memory>
 
 namespace tcptune::helper {
 

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <tcptune/dbus/libsystemd.hpp>
+
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include <sdbus-c++/sdbus-c++.h>
-#include <systemd/sd-bus.h>
 
 /// What differs between sdbus-c++ 1.2 and 2.x: the only place that asks which one it is.
 namespace tcptune::dbus {
