@@ -20,12 +20,15 @@
 
 namespace tcptune::cli {
 
-ApplyOutput::ApplyOutput(std::string_view kind, StreamFormat format, ColourChoice colour)
+ApplyOutput::ApplyOutput(std::string_view kind, StreamFormat format, ColourChoice colour,
+                         const ReachOptions& reach)
     : kind_(kind),
       format_(format),
       style_(style_for(STDOUT_FILENO, colour)),
       start_(seconds_now()),
-      progress_(format == StreamFormat::text) {}
+      progress_(format == StreamFormat::text) {
+    style_.direct = reach.direct;
+}
 
 void ApplyOutput::put(const std::string& text) {
     if (broken_ || text.empty()) return;

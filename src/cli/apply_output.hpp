@@ -18,7 +18,8 @@ namespace tcptune::cli {
 class ApplyOutput {
 public:
     /// `kind`: "apply" or "checkpoint".
-    ApplyOutput(std::string_view kind, StreamFormat format, ColourChoice colour);
+    ApplyOutput(std::string_view kind, StreamFormat format, ColourChoice colour,
+                const ReachOptions& reach);
 
     [[nodiscard]] bool is_text() const { return format_ == StreamFormat::text; }
     [[nodiscard]] const report::TextStyle& style() const { return style_; }

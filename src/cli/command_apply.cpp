@@ -187,7 +187,7 @@ Exit apply(const ApplyOptions& options, ApplyOutput& out) {
 }  // namespace
 
 Exit run_apply(const ApplyOptions& options, ColourChoice colour) {
-    ApplyOutput out("apply", options.format, colour);
+    ApplyOutput out("apply", options.format, colour, options.reach);
     return with_last_line(out, options.format, [&] { return apply(options, out); });
 }
 

@@ -177,7 +177,7 @@ Ending carry_out(const CheckpointOptions& options, Interrupts& interrupts, Apply
 }  // namespace
 
 Exit run_checkpoint(const CheckpointOptions& options, ColourChoice colour) {
-    ApplyOutput out("checkpoint", options.format, colour);
+    ApplyOutput out("checkpoint", options.format, colour, options.reach);
     return with_last_line(out, options.format, [&] {
         Interrupts interrupts;
         report::ApplyReport report;

@@ -134,7 +134,8 @@ std::string text_of(const txn::Result& result, const Ending& ending,
         "Transaction " + report::short_id(result.id) + ": " + std::string(ending.summary) + ".",
         style);
     if (result.state == txn::State::committed && ending.exit == Exit::done)
-        text += "Undo it: " + report::rollback_command(result.id) + "\n";
+        text += "Undo it: " + report::rollback_command(result.id) +
+                (style.direct ? " --direct\n" : "\n");
     return text;
 }
 
@@ -152,7 +153,9 @@ Exit say_ended(const txn::TransactionInfo& info, Asked asked, const TransactionO
     return exit;
 }
 
-Exit run_transaction(const TransactionOptions& options, const report::TextStyle& style) {
+Exit run_transaction(const TransactionOptions& options, const report::TextStyle& plain) {
+    report::TextStyle style = plain;
+    style.direct = options.reach.direct;
     switch (options.action) {
         case TransactionAction::confirm:
             return run_confirm(options, style);

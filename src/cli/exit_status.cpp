@@ -24,8 +24,7 @@ constexpr std::array<ExitStatus, 18> table{{
      "stale plan: host, boot, namespace, kernel, values or files differ; "
      "nothing touched",
      "apply, checkpoint, rehearse"},
-    {15, "boot-conflict", "another file or loader would win at boot; nothing touched",
-     "apply"},
+    {15, "boot-conflict", "another file or loader would win at boot; nothing touched", "apply"},
     {16, "conflict", "rolled back, but somebody else's later change was left alone",
      "rollback, confirm, apply, checkpoint"},
     {64, "usage", "the command line is wrong", "all"},

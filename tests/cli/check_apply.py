@@ -29,7 +29,7 @@ class ApplyTest(DirectTest):
         self.assertEqual(sorted(drop_in()), sorted([f"{REUSE} = 1", f"{FIN} = 30"]))
         self.assertIn(f"{REUSE}: 2 -> 1", done.stdout)
         self.assertIn("Applied and kept.", done.stdout)
-        self.assertRegex(done.stdout, r"Undo it: tcptune rollback [0-9a-f]{8}\n")
+        self.assertRegex(done.stdout, r"Undo it: tcptune rollback [0-9a-f]{8} --direct\n")
         again = self.apply("--yes")
         self.assert_exit(again, 0)
         self.assertIn("Nothing to change.", again.stdout)

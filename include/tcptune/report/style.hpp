@@ -10,6 +10,7 @@ struct TextStyle {
     std::size_t width = 80;
     bool colour = false;   ///< SGR escape sequences
     bool unicode = false;  ///< characters beyond ASCII
+    bool direct = false;   ///< the commands to type next repeat --direct
 };
 
 }  // namespace tcptune::report
