@@ -10,8 +10,6 @@
 namespace tcptune::txn {
 namespace {
 
-constexpr std::int64_t second_ns = 1'000'000'000;
-
 /// The deadline runs from the moment when the values stand.
 Result arm(TransactionService::State_& state, std::uint32_t timeout_s) {
     Transaction& live = *state.live;

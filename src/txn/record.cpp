@@ -8,7 +8,7 @@
 namespace tcptune::txn {
 namespace {
 
-constexpr std::string_view digits = "0123456789abcdef";
+constexpr std::string_view hexadecimal = "0123456789abcdef";
 constexpr std::size_t crc_digits = 8;
 
 /// CRC-32C (Castagnoli, RFC 3720 appendix B.4), bit by bit: journals are short.
@@ -26,7 +26,7 @@ std::string crc_text(std::string_view bytes) {
     const std::uint32_t crc = crc32c(bytes);
     std::string text(crc_digits, '0');
     for (unsigned i = 0; i < crc_digits; ++i)
-        text[i] = digits[(crc >> (28U - 4U * i)) & 15U];
+        text[i] = hexadecimal[(crc >> (28U - 4U * i)) & 15U];
     return text;
 }
 
@@ -38,8 +38,8 @@ void append_escaped(std::string& line, std::string_view value) {
         }
         const auto byte = static_cast<unsigned char>(c);
         line += "\\x";
-        line += digits[byte >> 4U];
-        line += digits[byte & 15U];
+        line += hexadecimal[byte >> 4U];
+        line += hexadecimal[byte & 15U];
     }
 }
 

@@ -18,6 +18,8 @@ namespace tcptune::txn {
 /// Of the drop-in: 64 keys with values of 4 KiB are far less.
 inline constexpr std::size_t largest_drop_in = std::size_t{1} << 20U;
 
+inline constexpr std::int64_t second_ns = 1'000'000'000;
+
 /// What the service remembers between calls: nothing that is not on file as well.
 struct TransactionService::State_ {
     explicit State_(Ground g) : ground(std::move(g)) {}

@@ -5,11 +5,6 @@
 #include <algorithm>
 
 namespace tcptune::txn {
-namespace {
-
-constexpr std::int64_t second_ns = 1'000'000'000;
-
-}  // namespace
 
 void must_own(const Transaction& transaction, const Caller& caller, bool authorized) {
     if (authorized || caller.uid == transaction.caller.uid) return;

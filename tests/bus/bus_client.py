@@ -31,6 +31,12 @@ SIGNATURES = {"Apply": "a(sss)ususs", "Checkpoint": "usus", "Confirm": "s", "Rol
               "ExtendDeadline": "su", "GetTransaction": "s", "ListTransactions": "", "Verify": ""}
 
 
+def listens():
+    """The socket is there a moment before anybody may connect to it."""
+    with socket.socket(socket.AF_UNIX) as tried:
+        return tried.connect_ex(ADDRESS.partition("=")[2]) == 0
+
+
 class Refused(Exception):
     """An error reply: `fault` is its name without the prefix."""
 

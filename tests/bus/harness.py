@@ -19,7 +19,7 @@ import sys
 import time
 import unittest
 
-from bus_client import ADDRESS, Client, ClientProcess, Refused, wait_until
+from bus_client import ADDRESS, Client, ClientProcess, Refused, listens, wait_until
 
 SOURCE = os.environ.get("TCPTUNE_SOURCE", "")
 BUILD = os.environ.get("TCPTUNE_BUILD", "")
@@ -264,7 +264,7 @@ class Scene:
             self.bus = subprocess.Popen(
                 ["dbus-daemon", "--system", "--nofork", "--nopidfile", "--nosyslog"],
                 stdout=log, stderr=log, env={"PATH": "/usr/bin:/bin"})
-        wait_until(lambda: os.path.exists("/run/dbus/system_bus_socket"), "the bus listens")
+        wait_until(listens, "the bus listens")
 
     def start_polkit(self):
         if self.polkit:

@@ -90,6 +90,12 @@ def wait_until(true, what):
         time.sleep(0.0005)
 
 
+def listens():
+    """The socket is there a moment before anybody may connect to it."""
+    with socket.socket(socket.AF_UNIX) as tried:
+        return tried.connect_ex(SOCKET) == 0
+
+
 def sysctl_path(key):
     return "/proc/sys/" + key.replace(".", "/")
 
@@ -231,7 +237,7 @@ class Scene:
             self.bus_daemon = subprocess.Popen(
                 ["dbus-daemon", "--config-file=/run/bus.conf", "--nofork", "--nopidfile"],
                 stderr=log)
-        wait_until(lambda: os.path.exists(SOCKET), "the bus")
+        wait_until(listens, "the bus")
         self.bus = dbus.bus.BusConnection("unix:path=" + SOCKET)
 
     # The helper -------------------------------------------------------------------------------
