@@ -17,7 +17,7 @@ try:
 except ImportError as missing:
     print(f"skipped: no python3-{missing.name}")
     sys.exit(77)
-from bus_client import ADDRESS, wait_until  # noqa: E402
+from bus_client import ADDRESS, listens, wait_until  # noqa: E402
 from harness import (  # noqa: E402
     BEFORE, CONFIGURATION, DROP_IN, SOURCE, BusTest, run, set_sysctl, sysctl, write)
 
@@ -210,4 +210,4 @@ class While:
 # The tests take these from here; what is of the harness only, from there.
 __all__ = ["ADDRESS", "CONFIGURATION", "DROP_IN", "ENVIRONMENT", "FIN", "KEEPALIVE", "LOAD",
            "RANGE", "SOMAXCONN", "START", "TCPTUNE", "TWO", "ApplyTest", "While", "as_user", "run",
-           "set_sysctl", "sysctl", "wait_until", "write"]
+           "listens", "set_sysctl", "sysctl", "wait_until", "write"]

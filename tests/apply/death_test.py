@@ -7,7 +7,7 @@ import signal
 import subprocess
 import time
 
-from commands import ADDRESS, CONFIGURATION, KEEPALIVE, SOMAXCONN, TWO, ApplyTest, wait_until
+from commands import CONFIGURATION, KEEPALIVE, SOMAXCONN, TWO, ApplyTest, listens, wait_until
 from harness import BUS_LOG, Client, boottime, main
 from terminal import Terminal
 
@@ -243,7 +243,7 @@ class NoBusAnyMore(ApplyTest):
             self.scene.bus = subprocess.Popen(
                 ["dbus-daemon", "--system", "--nofork", "--nopidfile", "--nosyslog"],
                 stdout=log, stderr=log, env={"PATH": "/usr/bin:/bin"})
-        wait_until(lambda: os.path.exists(ADDRESS.removeprefix("unix:path=")), "the bus listens")
+        wait_until(listens, "the bus listens")
         self.scene.root = self.root = Client(0)
 
     def test_bound_is_undone_when_the_bus_dies(self):

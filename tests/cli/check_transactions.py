@@ -200,14 +200,16 @@ class Direct(ProgramTest):
     def armed(self, value):
         """Leaves a transaction armed, as a process does that was killed meanwhile."""
         policy = self.file(f"pin-{value}.toml", PIN % value)
+        begun = policy + ".begun"
         process = subprocess.Popen(
             [*self.inside, TCPTUNE, "apply", "--yes", "--direct", "--policy", policy,
-             "--check", "sleep 100"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+             "--check", f"touch {begun}; exec sleep 100"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL)
         deadline = time.monotonic() + 20
-        while self.value() != str(value):
-            self.assertLess(time.monotonic(), deadline, "nothing was written")
+        while not os.path.exists(begun):
+            self.assertLess(time.monotonic(), deadline, "the check was not begun")
             time.sleep(0.02)
+        self.assertEqual(self.value(), str(value))
         return process
 
     def test_a_kept_change_is_shown_compared_and_undone(self):
