@@ -3,6 +3,7 @@
 #include <tcptune/sysctl/parameter_file.hpp>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace tcptune::sysctl {
@@ -44,6 +45,24 @@ bool overlap(const KernelRange& left, const KernelRange& right) {
     return !ends_before(left, right) && !ends_before(right, left);
 }
 
+struct ParserWord {
+    KernelParser parser;
+    std::string_view word;
+};
+constexpr std::array parser_words{
+    ParserWord{KernelParser::integer, "integer"},
+    ParserWord{KernelParser::byte, "byte"},
+    ParserWord{KernelParser::unsigned_integer, "unsigned-integer"},
+    ParserWord{KernelParser::seconds, "seconds"},
+    ParserWord{KernelParser::milliseconds, "milliseconds"},
+    ParserWord{KernelParser::unsigned_long, "unsigned-long"},
+    ParserWord{KernelParser::port_range, "port-range"},
+    ParserWord{KernelParser::port_set, "port-set"},
+    ParserWord{KernelParser::port_start, "port-start"},
+    ParserWord{KernelParser::word, "word"},
+    ParserWord{KernelParser::read_only, "read-only"},
+};
+
 class ParameterReader {
 public:
     explicit ParameterReader(TomlTable& table) : table_(table) {}
@@ -63,6 +82,7 @@ public:
         parameter.kernels = read_kernel_range(table_);
         read_members(parameter, typed);
         read_defaults(parameter, typed);
+        read_kernel_forms(parameter);
         table_.finish();
         if (!key || !typed) return std::nullopt;
         return parameter;
@@ -153,6 +173,49 @@ private:
                             "two defaults are for the same kernels");
             parameter.defaults.push_back(std::move(standard));
         }
+    }
+
+    void read_kernel_forms(Parameter& parameter) {
+        for (TomlTable& entry : table_.tables("kernel")) {
+            KernelForm form;
+            if (!entry.has("parser"))
+                entry.error(codes::missing_member, entry.location(), "parser is missing");
+            if (const auto parser = read_parser(entry)) form.parser = *parser;
+            form.min = entry.integer("min");
+            form.max = entry.integer("max");
+            form.step = entry.integer("step");
+            if (form.step && *form.step < 1)
+                entry.error(codes::bad_value, entry.location(), "step must be at least 1");
+            if (form.min && form.max && *form.min > *form.max)
+                entry.error(codes::bad_value, entry.location(), "min is greater than max");
+            if ((form.min || form.max || form.step) && !has_bounds(form.parser))
+                entry.error(codes::bad_value, entry.location(),
+                            "min, max and step belong to parsers of numbers only");
+            form.kernels = read_kernel_range(entry);
+            entry.finish();
+            // Ranges may overlap, the first counts; the same one twice is a slip.
+            if (std::ranges::any_of(parameter.kernel_forms, [&](const KernelForm& other) {
+                    return other.kernels == form.kernels;
+                }))
+                entry.error(codes::duplicate_id, entry.location(),
+                            "two kernel forms are for the same kernels");
+            parameter.kernel_forms.push_back(std::move(form));
+        }
+    }
+
+    static std::optional<KernelParser> read_parser(TomlTable& entry) {
+        std::vector<std::string> words;
+        for (const ParserWord& each : parser_words)
+            words.emplace_back(each.word);
+        const auto word = entry.word("parser", words);
+        for (const ParserWord& each : parser_words)
+            if (word == each.word) return each.parser;
+        return std::nullopt;
+    }
+
+    static bool has_bounds(KernelParser parser) {
+        return parser != KernelParser::port_set && parser != KernelParser::word &&
+               parser != KernelParser::read_only;
     }
 
     static std::optional<Value> checked(const Parameter& parameter, const TomlValue& toml,

@@ -30,6 +30,42 @@ struct Default {
     KernelRange kernels;
 };
 
+/// How the kernel's handler of a key reads what is written to it; see kernel_write.hpp.
+///  integer       a C int (proc_dointvec and its bounded kind)
+///  byte          0 to 255 (proc_dou8vec_minmax)
+///  unsigned_integer  a C unsigned int
+///  seconds       an int kept in clock ticks: its ceiling depends on the kernel's HZ
+///  milliseconds  the same, given in milliseconds
+///  unsigned_long fs.file-max
+///  port_range    two numbers, with the rules of ip_local_port_range
+///  port_set      ip_local_reserved_ports
+///  port_start    ip_unprivileged_port_start: not above the first port of ip_local_port_range
+///  word          text
+///  read_only     no write is possible
+enum class KernelParser {
+    integer,
+    byte,
+    unsigned_integer,
+    seconds,
+    milliseconds,
+    unsigned_long,
+    port_range,
+    port_set,
+    port_start,
+    word,
+    read_only,
+};
+
+/// What the handler takes on some kernels: wider or narrower than what tcptune would write.
+struct KernelForm {
+    KernelParser parser = KernelParser::integer;
+    std::optional<std::int64_t> min = {};
+    std::optional<std::int64_t> max = {};
+    /// A size the kernel rounds up to whole memory pages: every machine keeps multiples of this.
+    std::optional<std::int64_t> step = {};
+    KernelRange kernels = {};
+};
+
 /// The `[parameter]` table of a rule file: all that may ever be said to the kernel about one key.
 struct Parameter {
     explicit Parameter(Key k) : key(std::move(k)) {}
@@ -48,6 +84,8 @@ struct Parameter {
     KernelRange kernels;                       ///< kernels that have the key
     std::vector<EnumMember> members;           ///< of an enumerated parameter
     std::vector<Default> defaults;
+    std::vector<KernelForm>
+        kernel_forms;  ///< `[[parameter.kernel]]`; the first for a kernel counts
 
     /// The constant default on that kernel, if one is declared.
     [[nodiscard]] std::optional<Value> default_on(const KernelVersion& kernel) const;

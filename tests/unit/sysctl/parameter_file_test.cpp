@@ -170,3 +170,53 @@ TEST_CASE("a port list in a file is brought to normal form") {
     REQUIRE(parameter);
     CHECK(parameter->defaults[0].value == Value(List{22, 80}));
 }
+
+TEST_CASE("how the kernel reads a key is declared for ranges of kernels") {
+    Diagnostics diagnostics;
+    const auto parameter = read_parameter("k.toml", head + R"(type = "int"
+[[parameter.kernel]]
+parser = "byte"
+max = 2
+since = "5.13"
+[[parameter.kernel]]
+parser = "unsigned-integer"
+min = 1
+step = 512
+[[parameter.value]]
+value = 0
+meaning = "off"
+)",
+                                          diagnostics);
+    CHECK(diagnostics.empty());
+    REQUIRE(parameter);
+    REQUIRE(parameter->kernel_forms.size() == 2);
+    CHECK(parameter->kernel_forms[0].parser == KernelParser::byte);
+    CHECK_FALSE(parameter->kernel_forms[0].min);
+    CHECK(parameter->kernel_forms[0].max == 2);
+    CHECK(parameter->kernel_forms[0].kernels.since == KernelVersion{5, 13, 0});
+    CHECK(parameter->kernel_forms[1].parser == KernelParser::unsigned_integer);
+    CHECK(parameter->kernel_forms[1].min == 1);
+    CHECK(parameter->kernel_forms[1].step == 512);
+}
+
+TEST_CASE("every parser of the kernel's can be named") {
+    for (const char* parser :
+         {"integer", "byte", "unsigned-integer", "seconds", "milliseconds", "unsigned-long",
+          "port-range", "port-set", "port-start", "word", "read-only"}) {
+        CAPTURE(parser);
+        CHECK(seen(head + "type = \"int\"\n[[parameter.kernel]]\nparser = \"" + parser + "\"\n") ==
+              "");
+    }
+}
+
+TEST_CASE("a kernel form that cannot be is an error at its line") {
+    const std::string form = head + "type = \"int\"\n[[parameter.kernel]]\n";
+    CHECK(seen(form + "min = 1\n") == "TT202:8");
+    CHECK(seen(form + "parser = \"octet\"\n") == "TT204:9");
+    CHECK(seen(form + "parser = \"byte\"\nmin = 3\nmax = 2\n") == "TT204:8");
+    CHECK(seen(form + "parser = \"integer\"\nstep = 0\n") == "TT204:8");
+    CHECK(seen(form + "parser = \"port-set\"\nmax = 2\n") == "TT204:8");
+    CHECK(seen(form + "parser = \"byte\"\nceiling = 2\n") == "TT201:10");
+    CHECK(seen(form + "parser = \"byte\"\n[[parameter.kernel]]\nparser = \"integer\"\n") ==
+          "TT205:10");
+}
