@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "base/utf8.hpp"
-
 #include <tcptune/base/diagnostic.hpp>
+#include <tcptune/base/utf8.hpp>
 
 #include <algorithm>
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/toml_guard.hpp"
 
-#include "base/utf8.hpp"
-
 #include <tcptune/base/diagnostic_codes.hpp>
+#include <tcptune/base/utf8.hpp>
 
 #include <algorithm>
 #include <optional>

@@ -70,17 +70,18 @@ ExampleText read_example(TomlTable& table, const RuleFile& file, FactReader& rea
 }
 
 /// The parts of a file in the order in which they stand.
-enum class Part { deciding, prose, examples, none };
+enum class FilePart { deciding, prose, examples, none };
 
 /// The part that a table header belongs to; `none` for a line of a list that begins with '['.
-Part part_of(std::string_view header) {
+FilePart file_part_of(std::string_view header) {
     const std::size_t start = header.find_first_not_of('[');
-    if (start == std::string_view::npos || start > 2) return Part::none;
+    if (start == std::string_view::npos || start > 2) return FilePart::none;
     const std::string_view name = header.substr(start, header.find_first_of(".] ", start) - start);
-    if (name.empty() || name[0] < 'A' || name[0] > 'z') return Part::none;
-    if (name == "example") return Part::examples;
-    if (name == "myth" || name == "note" || name == "reference") return Part::prose;
-    return Part::deciding;
+    if (name.empty() || name[0] < 'A' || name[0] > 'z') return FilePart::none;
+    if (name == "example") return FilePart::examples;
+    if (name == "lint" || name == "myth" || name == "note" || name == "reference")
+        return FilePart::prose;
+    return FilePart::deciding;
 }
 
 }  // namespace
@@ -117,13 +118,13 @@ void read_examples(TomlTable& root, RuleFile& file, Diagnostics& diagnostics) {
 
 TextParts find_parts(std::string_view text) {
     TextParts parts{text.size(), text.size(), std::string_view::npos};
-    Part reached = Part::deciding;
+    FilePart reached = FilePart::deciding;
     for (std::size_t begin = 0; begin < text.size();) {
         const std::size_t end = std::min(text.find('\n', begin), text.size());
         const std::string_view line = trim(text.substr(begin, end - begin));
         if (line.starts_with('[')) {
-            const Part part = part_of(line);
-            if (part == Part::none) {
+            const FilePart part = file_part_of(line);
+            if (part == FilePart::none) {
                 begin = end + 1;
                 continue;
             }
@@ -131,8 +132,8 @@ TextParts find_parts(std::string_view text) {
                 parts.stray = begin;
                 break;
             }
-            if (part == Part::prose) parts.prose = std::min(parts.prose, begin);
-            if (part == Part::examples) parts.examples = std::min(parts.examples, begin);
+            if (part == FilePart::prose) parts.prose = std::min(parts.prose, begin);
+            if (part == FilePart::examples) parts.examples = std::min(parts.examples, begin);
             reached = part;
         }
         begin = end + 1;

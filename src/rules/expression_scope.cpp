@@ -239,7 +239,7 @@ std::string ExpressionScope::hint_for_name(const expr::Expression& expression,
     const auto end = std::ranges::find_if_not(rest, is_name_character);
     const std::string_view name = rest.substr(0, static_cast<std::size_t>(end - rest.begin()));
     if (name == "value")
-        return "value is the planned value: only constraint, requires and hazard know it";
+        return "value is the planned value: only constraint, requires, hazard and lint know it";
     if (visible_ == Visible::facts &&
         (name.starts_with(threshold_prefix) || name.starts_with(evidence_prefix)))
         return "only facts can be read here";

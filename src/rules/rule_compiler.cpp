@@ -4,6 +4,7 @@
 #include "rules/evidence_order.hpp"
 #include "rules/example_compiler.hpp"
 #include "rules/expression_scope.hpp"
+#include "rules/lint_compiler.hpp"
 #include "rules/toml_fields.hpp"
 #include "rules/value_check.hpp"
 
@@ -156,6 +157,11 @@ private:
     void compile_prose() {
         rule_.references = std::move(file_.references);
         rule_.myths = std::move(file_.myths);
+        for (LintText& text : file_.lints) {
+            LintEntry entry = compile_lint(text, rule_, scope_);
+            entry.reference = reference(text.reference);
+            rule_.lints.push_back(std::move(entry));
+        }
         for (BehaviourText& text : file_.behaviours) {
             text.entry.reference = reference(text.reference);
             rule_.behaviours.push_back(std::move(text.entry));

@@ -62,6 +62,13 @@ struct GuardText {
     Guard entry;
     ConditionText condition;
 };
+/// A `[[lint]]`; `fires` and `silent` are in the entry.
+struct LintText {
+    LintEntry entry;
+    ConditionText condition;
+    std::vector<LocatedText> set;
+    std::optional<LocatedText> reference;
+};
 struct NoteText {
     Note entry;
     std::optional<LocatedText> reference;
@@ -97,10 +104,11 @@ struct RuleFile {
     std::vector<RecommendationText> recommendations;
     std::vector<AdviceText> advice;
     std::vector<GuardText> guards;
+    std::vector<LintText> lints;
     std::vector<Myth> myths;
     std::vector<NoteText> notes;
     std::vector<Reference> references;
-    bool has_prose = true;  ///< myths, notes and references were read
+    bool has_prose = true;  ///< lints, myths, notes and references were read
     std::vector<ExampleText> examples;
 };
 

@@ -72,6 +72,10 @@ public:
             add(advice.condition);
         for (const Guard& guard : rule.guards)
             add(guard.condition);
+        for (const LintEntry& lint : rule.lints) {
+            add(lint.condition);
+            add(lint.set);
+        }
     }
     [[nodiscard]] bool contains(const std::string& name) const { return names_.contains(name); }
 

@@ -2,9 +2,11 @@
 #include "rules/rule_reader.hpp"
 
 #include "rules/entry_reader.hpp"
+#include "rules/lint_reader.hpp"
 #include "rules/toml_fields.hpp"
 
 #include <tcptune/base/diagnostic_codes.hpp>
+#include <tcptune/base/pattern.hpp>
 #include <tcptune/sysctl/parameter_file.hpp>
 
 #include <algorithm>
@@ -92,7 +94,14 @@ Myth read_myth(TomlTable& table, UniqueIds& ids) {
     myth.id = read_id(table, ids);
     myth.claim = read_filled(table, "claim");
     myth.truth = read_filled(table, "truth");
-    if (auto pattern = table.text("pattern")) myth.pattern = std::move(pattern->text);
+    if (auto pattern = table.text("pattern"); pattern && !pattern->text.empty()) {
+        std::string reason;
+        if (!Pattern::compile(pattern->text, reason))
+            table.error(codes::bad_value, pattern->location,
+                        "pattern cannot be " + quoted(pattern->text) + ": " + reason,
+                        "it is a POSIX extended regular expression");
+        myth.pattern = std::move(pattern->text);
+    }
     return myth;
 }
 
@@ -112,8 +121,8 @@ void report_stray_table(const RuleSource& source, std::size_t at, Diagnostics& d
                            DiagnosticSeverity::error,
                            {source.file, line, 1},
                            "this table stands after a part that must come later",
-                           "first what decides, then [[myth]], [[note]], [[reference]], then "
-                           "[[example]]",
+                           "first what decides, then [[lint]], [[myth]], [[note]], [[reference]], "
+                           "then [[example]]",
                            shown_line(source.text, line)});
 }
 
@@ -142,7 +151,7 @@ RuleFile read_rule_file(const RuleSource& source, Parts parts, Diagnostics& diag
     read_thresholds(*root, file);
     file.behaviours = read_entries<BehaviourText>(*root, "behaviour", read_behaviour);
     UniqueIds evidence("[[evidence]]"), hazards("[[hazard]]"), guards("[[guard]]"),
-        myths("[[myth]]"), references("[[reference]]");
+        lints("[[lint]]"), myths("[[myth]]"), references("[[reference]]");
     // One word names them: blocked_by in examples, KEY/ID in findings and waivers.
     UniqueIds blockers("[[constraint]] or [[requires]]"),
         findings("[[recommendation]] or [[advice]]");
@@ -158,6 +167,7 @@ RuleFile read_rule_file(const RuleSource& source, Parts parts, Diagnostics& diag
         read_unique<RecommendationText>(*root, "recommendation", findings, read_recommendation);
     file.advice = read_unique<AdviceText>(*root, "advice", findings, read_advice);
     file.guards = read_unique<GuardText>(*root, "guard", guards, read_guard);
+    file.lints = read_unique<LintText>(*root, "lint", lints, read_lint);
     file.myths = read_unique<Myth>(*root, "myth", myths, read_myth);
     file.notes = read_entries<NoteText>(*root, "note", read_note);
     file.references = read_unique<Reference>(*root, "reference", references, read_reference);

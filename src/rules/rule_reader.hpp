@@ -34,7 +34,7 @@ void read_examples(TomlTable& root, RuleFile& file, Diagnostics& diagnostics);
 /// Where the parts of a rule text begin (its end where a part is missing), and where a table stands
 /// that belongs into an earlier part, if one does.
 struct TextParts {
-    std::size_t prose = 0;     ///< the first [[myth]], [[note]] or [[reference]]
+    std::size_t prose = 0;     ///< the first [[lint]], [[myth]], [[note]] or [[reference]]
     std::size_t examples = 0;  ///< the first [[example]]
     std::size_t stray = std::string_view::npos;
 };

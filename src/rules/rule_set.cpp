@@ -42,6 +42,7 @@ void forget_judgement(RuleFile& file) {
     file.recommendations.clear();
     file.advice.clear();
     file.guards.clear();
+    file.lints.clear();
     file.myths.clear();
     file.examples.clear();
 }

@@ -131,6 +131,25 @@ struct Myth {
     std::string pattern;
 };
 
+/// `[[lint]]`: what is wrong with a configuration line that sets this key. All that hold are
+/// reported.
+struct LintEntry {
+    std::string id;
+    std::string category;  ///< "harmful-value", "no-effect", ...; see lint/finding.hpp
+    std::string severity;  ///< "error", "warning" or "info"
+    std::string title;
+    Condition condition;
+    std::string text;                   ///< what is true
+    std::string mend;                   ///< what to write instead
+    bool remove = false;                ///< `fix = "remove"`: the line can be taken out
+    std::vector<expr::Expression> set;  ///< or the value to write; empty: no automatic fix
+    std::string kernel;                 ///< the kernel of its examples
+    std::vector<std::string> fires;     ///< values, or whole texts, that it must report
+    std::vector<std::string> silent;    ///< and such that it must not
+    std::string reference;
+    SourceLocation location;
+};
+
 /// One fact about the key, with the kernels it is true for.
 struct Note {
     std::string text;
@@ -177,6 +196,7 @@ struct Rule {
     std::vector<Recommendation> recommendations;
     std::vector<Advice> advice;
     std::vector<Guard> guards;
+    std::vector<LintEntry> lints;
     std::vector<Myth> myths;
     std::vector<Note> notes;
     std::vector<Reference> references;

@@ -42,7 +42,7 @@ struct LoadedRules {
 
 /// How much of each text is read. Most of a rule file is prose and tests, for which a run that only
 /// plans has no use: the text is cut before it is parsed. Hence the order of tables in a file: what
-/// decides, then [[myth]], [[note]] and [[reference]], then [[example]] (TT604).
+/// decides, then [[lint]], [[myth]], [[note]] and [[reference]], then [[example]] (TT604).
 enum class Parts {
     declaration,  ///< the parameter, thresholds and behaviours: what a diagnosis computes with
     advice,       ///< what decides a plan

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "unit/rules/corpus.hpp"
 
+#include <tcptune/rules/name_book.hpp>
 #include <tcptune/rules/policy_file.hpp>
 #include <tcptune/rules/profile_file.hpp>
 #include <tcptune/rules/symptom.hpp>
@@ -40,7 +41,8 @@ Diagnostics diagnose_message(const File& file) {
 
 bool is_rule_name(std::string_view name) {
     return !name.starts_with("policy-") && !name.starts_with("profile-") &&
-           !name.starts_with("symptom-") && !name.starts_with("message-");
+           !name.starts_with("symptom-") && !name.starts_with("message-") &&
+           !name.starts_with("names-");
 }
 
 std::string read_text(const std::string& path) {
@@ -91,6 +93,9 @@ Diagnostics diagnose(const File& file) {
         diagnostics = diagnose_symptom(file);
     } else if (file.name.starts_with("message-")) {
         diagnostics = diagnose_message(file);
+    } else if (file.name.starts_with("names-")) {
+        const std::vector<RuleSource> sources{{.file = "tested/" + file.name, .text = file.text}};
+        (void)read_names(sources, diagnostics);
     } else {
         std::vector<RuleSource> sources = good_rules();
         sources.push_back({"tested/" + name_of(file, "net.core.somaxconn.toml"), file.text});

@@ -150,7 +150,7 @@ TEST_CASE("a name that nothing has is told what it may have meant") {
     CHECK(hint("\"sysctl.net.ipv4.tcp_mem[0] > 1\"") ==
           "only a key that has a rule file can be named");
     CHECK(hint("\"value > 1\"") ==
-          "value is the planned value: only constraint, requires and hazard know it");
+          "value is the planned value: only constraint, requires, hazard and lint know it");
     CHECK(hint("\"host.cpus > threshold.fev\"").find("threshold.few") != std::string::npos);
 }
 
