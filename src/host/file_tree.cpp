@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "host/directory_stream.hpp"
 #include "host/path_walk.hpp"
 
 #include <tcptune/base/error.hpp>
+#include <tcptune/host/directory_stream.hpp>
 #include <tcptune/host/file_tree.hpp>
 
 #include <algorithm>

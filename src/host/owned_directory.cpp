@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "host/directory_stream.hpp"
-
 #include <tcptune/base/error.hpp>
 #include <tcptune/base/text.hpp>
+#include <tcptune/host/directory_stream.hpp>
 #include <tcptune/host/owned_directory.hpp>
 
 #include <algorithm>

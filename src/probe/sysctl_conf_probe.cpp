@@ -2,73 +2,96 @@
 #include "probe/source_log.hpp"
 #include "probe/sysctl_value.hpp"
 
+#include <tcptune/conf/boot_oracle.hpp>
+#include <tcptune/probe/boot_probe.hpp>
 #include <tcptune/probe/sysctl_probe.hpp>
-#include <tcptune/sysctl/boot_order.hpp>
 
-#include <map>
+#include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace tcptune::probe {
 namespace {
 
-constexpr const char* main_file = "/etc/sysctl.conf";
-
-/// systemd's order; /lib is a directory of its own only where /usr is not merged.
-const std::vector<std::string>& directories() {
-    static const std::vector<std::string> list = {"/etc/sysctl.d", "/run/sysctl.d",
-                                                  "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d",
-                                                  "/lib/sysctl.d"};
-    return list;
-}
-
-struct FoundFiles {
-    std::vector<sysctl::ConfFile> loaded;  ///< in load order
-    bool main_is_linked = false;
-    std::vector<std::string> unreadable;  ///< files, and directories that cannot be listed
-};
-
-/// A link to /dev/null and an empty file both switch a name off.
-bool is_masked(const host::FileText& file) {
-    return file.status == host::FileStatus::masked || (file.ok() && file.text.empty());
-}
-
-FoundFiles find_files(const host::FileTree& tree, facts::FactSet& facts) {
-    FoundFiles found;
-    std::vector<sysctl::ConfEntry> entries;
-    std::map<std::string, host::FileText> files;
-    for (const std::string& directory : directories()) {
-        const host::Listing listing = tree.list(directory);
-        if (listing.status == host::FileStatus::absent) continue;
-        log_source(facts, directory, to_source_status(listing.status), listing.reason);
-        if (!listing.ok()) found.unreadable.push_back(directory);
-        for (const std::string& name : listing.names) {
-            // Only ".conf" counts, as load_order() knows; the others need not be opened.
-            const std::string_view view = name;
-            if (view.size() < 5 || view.substr(view.size() - 5) != ".conf") continue;
-            const std::string path = directory + '/' + name;
-            host::FileText& file = files[path] = tree.read(path);
-            entries.push_back({directory, name, is_masked(file)});
+/// Notes the directories and what in them could not be read; gives the names of the latter.
+std::vector<std::string> log_tree(const conf::BootTree& boot, facts::FactSet& facts) {
+    std::vector<std::string> unread;
+    std::string directory;
+    for (const conf::TreeEntry& entry : boot.entries) {
+        if (entry.directory != directory) {
+            directory = entry.directory;
+            log_source(facts, directory, facts::SourceStatus::ok);
         }
     }
-    for (const std::string& path : sysctl::load_order(directories(), entries)) {
-        host::FileText& file = files[path];
-        if (!file.ok()) {
-            log_source(facts, path, to_source_status(file.status), file.reason);
-            found.unreadable.push_back(path);
-            continue;
-        }
-        found.main_is_linked = found.main_is_linked || file.path == main_file;
-        found.loaded.push_back({path, std::move(file.text)});
+    for (const conf::UnreadableDirectory& closed : boot.unreadable) {
+        log_source(facts, closed.directory,
+                   closed.denied ? facts::SourceStatus::denied : facts::SourceStatus::malformed,
+                   closed.reason);
+        unread.push_back(closed.directory);
     }
-    return found;
+    const auto look = [&](const conf::TreeEntry& entry) {
+        // A link to nothing and a directory say nothing to the loaders either.
+        const bool denied = entry.status == conf::EntryStatus::unreadable;
+        if (!denied && entry.status != conf::EntryStatus::other) return;
+        log_source(facts, entry.path(),
+                   denied ? facts::SourceStatus::denied : facts::SourceStatus::malformed,
+                   entry.reason);
+        unread.push_back(entry.path());
+    };
+    std::ranges::for_each(boot.entries, look);
+    if (boot.main) look(*boot.main);
+    return unread;
 }
 
-void add_configured(const std::vector<sysctl::ConfFile>& files,
-                    const std::vector<std::string>& keys, bool loaded, facts::FactSet& facts) {
-    for (sysctl::Assignment& line : sysctl::boot_assignments(files, keys)) {
-        facts.configured.push_back({std::move(line.key), std::move(line.value),
-                                    std::move(line.file), line.line, loaded && line.winner});
+facts::ConfiguredValue configured_line(const std::string& key, const conf::Claim& claim) {
+    const conf::Statement& statement = claim.statement;
+    facts::ConfiguredValue line{key, statement.value, statement.file, statement.line, false};
+    if (statement.name != key) line.name = statement.name;
+    line.exclusion = statement.exclusion;
+    return line;
+}
+
+bool is_read(const conf::Claim& claim) {
+    return claim.fate != conf::Fate::masked && claim.fate != conf::Fate::not_read &&
+           !claim.statement.unusable;
+}
+
+/// The line that would decide; also one that the kernel would refuse, or of a key that it lacks:
+/// the file says it all the same.
+const conf::Claim* deciding_claim(const conf::Outcome& outcome) {
+    const conf::Claim* last = nullptr;
+    for (const conf::Claim& claim : outcome.claims) {
+        if (claim.fate == conf::Fate::wins) return &claim;
+        if (claim.fate == conf::Fate::refused || claim.fate == conf::Fate::absent) last = &claim;
+    }
+    return last;
+}
+
+/// What systemd-sysctl reads, then what only procps does, then who comes after both.
+void add_lines(const std::string& key, const conf::KeyForecast& forecast, bool blind,
+               facts::FactSet& facts) {
+    const auto same_line = [](const conf::Claim& left, const conf::Claim& right) {
+        return left.statement.line == right.statement.line &&
+               left.statement.file == right.statement.file;
+    };
+    const std::vector<conf::Claim>& systemd = forecast.systemd.claims;
+    const conf::Claim* decides = deciding_claim(forecast.systemd);
+    for (const conf::Claim& claim : systemd) {
+        if (!is_read(claim)) continue;
+        facts::ConfiguredValue line = configured_line(key, claim);
+        // What cannot be read may set the key later: the line is there, who wins is not known.
+        line.winner = &claim == decides && (forecast.systemd.value || !blind);
+        facts.configured.push_back(std::move(line));
+    }
+    for (const conf::Claim& claim : forecast.procps.claims) {
+        const bool known = std::ranges::any_of(systemd, [&](const conf::Claim& other) {
+            return is_read(other) && same_line(claim, other);
+        });
+        if (known || !is_read(claim)) continue;
+        facts::ConfiguredValue line = configured_line(key, claim);
+        line.procps_only = true;
+        facts.configured.push_back(std::move(line));
     }
 }
 
@@ -76,27 +99,39 @@ void add_configured(const std::vector<sysctl::ConfFile>& files,
 
 void probe_sysctl_configuration(const host::FileTree& tree, const sysctl::ParameterCatalog& catalog,
                                 facts::FactSet& facts) {
-    FoundFiles found = find_files(tree, facts);
-    std::vector<std::string> keys;
-    for (const auto& [key, parameter] : catalog.all())
-        keys.push_back(key);
-    add_configured(found.loaded, keys, true, facts);
-    if (!found.main_is_linked) {
-        host::FileText file = tree.read(main_file);
-        if (file.ok()) add_configured({{main_file, std::move(file.text)}}, keys, false, facts);
+    const conf::BootTree boot = read_boot_tree(tree);
+    const std::vector<std::string> unread = log_tree(boot, facts);
+    const KernelVersion kernel = facts.kernel().value_or(KernelVersion{});
+    const conf::Ground ground{.catalog = catalog,
+                              .kernel = kernel,
+                              .initial = [&](std::string_view key) -> std::optional<std::string> {
+                                  const sysctl::Parameter* parameter = catalog.find(key);
+                                  const auto value =
+                                      parameter ? parameter->default_on(kernel) : std::nullopt;
+                                  if (!value) return std::nullopt;
+                                  return sysctl::display_text(parameter->type, *value);
+                              }};
+    const auto forecasts = conf::forecast(boot, ground);
+    const facts::FactValue unset =
+        facts::Unknown{unread.empty() ? "no configuration file sets it"
+                                      : "a configuration file cannot be read: " + unread.front()};
+    for (const auto& [key, parameter] : catalog.all()) {
+        facts::FactValue& fact = facts.values["config." + key] = unset;
+        const auto found = forecasts.find(key);
+        if (found == forecasts.end()) continue;
+        add_lines(key, found->second, !unread.empty(), facts);
+        if (const conf::Claim* decides = deciding_claim(found->second.systemd))
+            fact = to_fact(parameter.type, decides->statement.value);
     }
-    const facts::FactValue unset = facts::Unknown{
-        found.unreadable.empty() ? "no configuration file sets it"
-                                 : "a configuration file cannot be read: " + found.unreadable[0]};
-    for (const std::string& key : keys)
-        facts.values["config." + key] = unset;
-    for (facts::ConfiguredValue& line : facts.configured) {
-        if (!line.winner) continue;
-        const sysctl::Parameter* const parameter = catalog.find(line.key);
-        if (parameter != nullptr)
-            facts.values["config." + line.key] = to_fact(parameter->type, line.value);
-        // What cannot be read may set the key later: the line is there, but who wins is not known.
-        line.winner = found.unreadable.empty();
+    for (const conf::LateWriter& writer : boot.late) {
+        for (const conf::Statement& line : conf::late_statements(writer)) {
+            if (line.glob || line.unusable || !catalog.find(line.name)) continue;
+            facts::ConfiguredValue late{line.name, line.value, line.file, line.line, false};
+            late.exclusion = line.exclusion;
+            late.late = writer.who;
+            // tuned with reapply_sysctl loads the files again: they win over its own values.
+            if (!writer.reapplies_files) facts.configured.push_back(std::move(late));
+        }
     }
 }
 

@@ -80,8 +80,11 @@ TEST_CASE("/etc/sysctl.conf counts where a link leads to it") {
 
     files.link("/etc/sysctl.d/99-sysctl.conf", "../sysctl.conf");
     const facts::FactSet with = probed(files);
+    // procps reads the file once more, by its own name.
     CHECK(lines(with) == std::vector<std::string>{"/etc/sysctl.d/50-a.conf:1 0",
-                                                  "/etc/sysctl.d/99-sysctl.conf:1 1 wins"});
+                                                  "/etc/sysctl.d/99-sysctl.conf:1 1 wins",
+                                                  "/etc/sysctl.conf:1 1"});
+    CHECK(with.configured.back().procps_only);
     CHECK(configured(with, "tcp_tw_reuse") == FactValue(std::int64_t{1}));
 }
 
@@ -106,8 +109,10 @@ TEST_CASE("beside a file that cannot be read a line is known but does not win") 
     const unit::Tree files;
     files.write("/etc/sysctl.d/10-a.conf", "net.ipv4.tcp_fin_timeout = 30\n");
     files.write("/etc/sysctl.d/20-b.conf", "net.ipv4.tcp_fin_timeout = 20\n");
-    files.directory("/etc/sysctl.d/90-odd.conf");
-    const facts::FactSet facts = probed(files);
+    files.write("/etc/sysctl.d/90-odd.conf", "");
+    facts::FactSet facts;
+    probe::probe_sysctl_configuration(unit::DenyingTree(files, {"/etc/sysctl.d/90-odd.conf"}),
+                                      unit::small_catalog(), facts);
     CHECK(configured(facts, "tcp_fin_timeout") == FactValue(std::int64_t{20}));
     CHECK(lines(facts) ==
           std::vector<std::string>{"/etc/sysctl.d/10-a.conf:1 30", "/etc/sysctl.d/20-b.conf:1 20"});
@@ -115,16 +120,48 @@ TEST_CASE("beside a file that cannot be read a line is known but does not win") 
     CHECK(facts::to_string(configured(facts, "tcp_tw_reuse")) ==
           "unknown (a configuration file cannot be read: /etc/sysctl.d/90-odd.conf)");
     CHECK(facts.sources.back().name == "/etc/sysctl.d/90-odd.conf");
-    CHECK(facts.sources.back().status == facts::SourceStatus::malformed);
+    CHECK(facts.sources.back().status == facts::SourceStatus::denied);
 }
 
-TEST_CASE("links in a circle are a file that cannot be read") {
+TEST_CASE("a file that cannot be read and comes before the winner changes nothing") {
+    const unit::Tree files;
+    files.write("/etc/sysctl.d/10-odd.conf", "");
+    files.write("/etc/sysctl.d/20-b.conf", "net.ipv4.tcp_fin_timeout = 20\n");
+    facts::FactSet facts;
+    probe::probe_sysctl_configuration(unit::DenyingTree(files, {"/etc/sysctl.d/10-odd.conf"}),
+                                      unit::small_catalog(), facts);
+    CHECK(lines(facts) == std::vector<std::string>{"/etc/sysctl.d/20-b.conf:1 20 wins"});
+}
+
+TEST_CASE("links in a circle and directories set nothing, for the loaders and for us") {
     const unit::Tree files;
     files.link("/etc/sysctl.d/50-loop.conf", "50-loop.conf");
+    files.directory("/etc/sysctl.d/60-odd.conf");
     const facts::FactSet facts = probed(files);
     CHECK(facts::to_string(configured(facts, "tcp_tw_reuse")) ==
-          "unknown (a configuration file cannot be read: /etc/sysctl.d/50-loop.conf)");
-    CHECK(facts.sources.back().status == facts::SourceStatus::malformed);
+          "unknown (no configuration file sets it)");
+}
+
+TEST_CASE("a pattern and an exclusion are listed with what they are") {
+    const unit::Tree files;
+    files.write("/etc/sysctl.d/10-a.conf", "net.ipv4.tcp_fin_* = 30\n-net.ipv4.tcp_tw_reuse\n");
+    const facts::FactSet facts = probed(files);
+    REQUIRE(facts.configured.size() == 2);
+    CHECK(facts.configured[0].name == "net.ipv4.tcp_fin_*");
+    CHECK(facts.configured[0].winner);
+    CHECK(facts.configured[1].exclusion);
+    CHECK_FALSE(facts.configured[1].winner);
+}
+
+TEST_CASE("what ufw sets once it is on is listed as coming later") {
+    const unit::Tree files;
+    files.write("/etc/ufw/ufw.conf", "ENABLED=yes\n");
+    files.write("/etc/default/ufw", "IPT_SYSCTL=/etc/ufw/sysctl.conf\n");
+    files.write("/etc/ufw/sysctl.conf", "net/ipv4/tcp_tw_reuse=0\n");
+    const facts::FactSet facts = probed(files);
+    REQUIRE(facts.configured.size() == 1);
+    CHECK(facts.configured[0].late == "ufw");
+    CHECK_FALSE(facts.configured[0].winner);
 }
 
 TEST_CASE("a directory that cannot be listed may hold a file that sets any key") {
