@@ -201,6 +201,10 @@ void read_configured(JsonMembers& members, const json& node, const JsonPath& pat
     members.text(node, path, "file", line.file);
     members.number(node, path, "line", line.line);
     members.boolean(node, path, "winner", line.winner);
+    members.text(node, path, "name", line.name);
+    members.boolean(node, path, "exclusion", line.exclusion);
+    members.boolean(node, path, "procps_only", line.procps_only);
+    members.text(node, path, "late", line.late);
 }
 
 void read_source(JsonMembers& members, const json& node, const JsonPath& path, Source& source) {

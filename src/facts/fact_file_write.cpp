@@ -111,11 +111,16 @@ Json counter_json(const CounterReading& reading) {
 }
 
 Json configured_json(const ConfiguredValue& line) {
-    return {{"key", line.key},
-            {"value", line.value},
-            {"file", line.file},
-            {"line", line.line},
-            {"winner", line.winner}};
+    Json result = {{"key", line.key},
+                   {"value", line.value},
+                   {"file", line.file},
+                   {"line", line.line},
+                   {"winner", line.winner}};
+    if (!line.name.empty()) result["name"] = line.name;
+    if (line.exclusion) result["exclusion"] = true;
+    if (line.procps_only) result["procps_only"] = true;
+    if (!line.late.empty()) result["late"] = line.late;
+    return result;
 }
 
 Json source_json(const Source& source) {

@@ -81,7 +81,7 @@ std::optional<PlanAdvice> by_hand(const Ground& ground, const Finding& finding,
     advice.severity = finding.recommendation->severity;
     if (finding.unset) {
         for (const facts::ConfiguredValue& line : ground.facts.configured)
-            if (line.key == finding.key)
+            if (line.key == finding.key && !line.exclusion)
                 advice.text += (advice.text.empty() ? "Delete " : ", ") + line.file + ":" +
                                std::to_string(line.line) + " (" + line.key + " = " + line.value +
                                ")";

@@ -3,6 +3,7 @@
 """The commonest case: a line in /etc/sysctl.conf that would win at the next boot. It is named, it
 is removed, the change is applied, and the real loaders show that it holds through a boot."""
 import os
+import shlex
 
 from commands import (CONFIGURATION, DROP_IN, KEEPALIVE, SOMAXCONN, TWO, ApplyTest, run, set_sysctl,
                       write)
@@ -42,18 +43,23 @@ class ABadLine(ApplyTest):
         done = self.apply(plan, status=15)
         text = " ".join(done.out.split())
         self.assertIn(f"{named}:4: net.core.somaxconn", text)
-        self.assertIn(f"delete line 4 of {named}, which sets net.core.somaxconn = 1024, then run "
-                      "tcptune apply again", text)
+        self.assertIn(f"line 4 of {named}, which sets net.core.somaxconn = 1024, has to go; then "
+                      "run tcptune apply again", text)
+        command = f"tcptune lint --fix --write {named} --drop=net.core.somaxconn"
+        self.assertIn(command, text.replace(" \\", ""))
         self.assertIn("nothing was written", text)
         objections = self.apply_json(plan, status=15)["objections"]
-        self.assertEqual([(each["kind"], each["object"], each["file"], each["line"], each["found"])
-                          for each in objections],
-                         [("boot_conflict", SOMAXCONN, named, 4, "1024")])
+        self.assertEqual([(each["kind"], each["object"], each["file"], each["line"], each["found"],
+                           each["command"]) for each in objections],
+                         [("boot_conflict", SOMAXCONN, named, 4, "1024", command)])
         self.assert_sysctls({SOMAXCONN: "1024", KEEPALIVE: "7200"})
         self.assertFalse(os.path.exists(DROP_IN))
         self.assertEqual(self.json("history", status=0)["transactions"], [])
-        # Done as was said: the line goes, and the same plan is applied again.
-        run("sed", "-i", "4d", MAIN_FILE)
+        # Done as was said: the command is typed, and the same plan is applied again.
+        self.tcptune(*shlex.split(command)[1:], status=0)
+        with open(MAIN_FILE, encoding="ascii") as file:
+            self.assertEqual(file.read(), "# ours\nnet.ipv4.tcp_rfc1337 = 0\n\n"
+                             "# tcptune lint (lint/dropped): net.core.somaxconn = 1024\n")
         self.apply(plan)
         self.assert_sysctls(TWO)
         self.assertEqual(boot(*loader), TWO)

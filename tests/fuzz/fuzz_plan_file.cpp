@@ -80,7 +80,7 @@ void use(const plan::SavedPlan& plan) {
     for (const plan::Difference& difference : staleness.differences)
         must(!difference.sentence.empty());
     must(plan::compare_with_host(plan, {}, catalog()).is_stale());
-    for (const auto loader : {plan::BootLoader::systemd, plan::BootLoader::procps})
+    for (const auto loader : {conf::Loader::systemd, conf::Loader::procps})
         for (const plan::BootConflict& found :
              plan::boot_outlook(plan, facts, catalog(), loader).conflicts)
             must(keys.contains(found.conflict.key) && !found.mend.empty());

@@ -25,13 +25,17 @@ struct HostIdentity {
     bool operator==(const HostIdentity&) const = default;
 };
 
-/// What a configuration file says a key shall be.
+/// What a line of a configuration file says about a key: a value, or that it shall not be set.
 struct ConfiguredValue {
     std::string key;
     std::string value;
     std::string file;
     std::uint32_t line = 0;
-    bool winner = false;  ///< this line decides at the next boot, as systemd-sysctl loads
+    bool winner = false;       ///< this line decides at the next boot, as systemd-sysctl loads
+    std::string name = {};     ///< the pattern that names the key; "" when the line names it
+    bool exclusion = false;    ///< "-key" without a value
+    bool procps_only = false;  ///< read by "sysctl --system" and not by systemd-sysctl
+    std::string late = {};     ///< who sets it after the loaders have run: "ufw"; "" for them
     bool operator==(const ConfiguredValue&) const = default;
 };
 

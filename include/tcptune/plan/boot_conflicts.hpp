@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <tcptune/conf/statements.hpp>
 #include <tcptune/facts/fact_set.hpp>
 #include <tcptune/plan/host_state.hpp>
 #include <tcptune/plan/plan_file.hpp>
@@ -15,16 +16,12 @@ namespace tcptune::plan {
 /// The file that tcptune writes for the next boot.
 inline constexpr std::string_view drop_in_path = "/etc/sysctl.d/90-tcptune.conf";
 
-/// Who reads the files at boot. procps ("sysctl --system", on hosts without systemd) reads
-/// /etc/sysctl.conf last; systemd-sysctl reads it only through a link in a sysctl.d directory,
-/// which the facts then name by the link.
-enum class BootLoader { systemd, procps };
-
 /// A line that would win over the drop-in at the next boot and says something else. Of several for
 /// one key the one that decides comes first; all of them have to go.
 struct BootConflict {
     Conflict conflict;
-    std::string mend;  ///< which line to delete, one sentence without a full stop; not escaped
+    std::string mend;   ///< which line has to go, one sentence without a full stop; not escaped
+    bool late = false;  ///< of a program that sets the key after the loaders of the boot
 };
 
 struct BootOutlook {
@@ -37,9 +34,11 @@ struct BootOutlook {
 /// What would win over the drop-in if it set these values. Keys that are not in the catalog are
 /// passed over.
 [[nodiscard]] BootOutlook boot_outlook(const Planned& wanted, const facts::FactSet& now,
-                                       const sysctl::ParameterCatalog& catalog, BootLoader loader);
+                                       const sysctl::ParameterCatalog& catalog,
+                                       conf::Loader loader);
 /// The same for all steps of a plan.
 [[nodiscard]] BootOutlook boot_outlook(const SavedPlan& plan, const facts::FactSet& now,
-                                       const sysctl::ParameterCatalog& catalog, BootLoader loader);
+                                       const sysctl::ParameterCatalog& catalog,
+                                       conf::Loader loader);
 
 }  // namespace tcptune::plan
