@@ -11,9 +11,12 @@
 #include <tcptune/plan/boot_conflicts.hpp>
 #include <tcptune/plan/policy_check.hpp>
 #include <tcptune/plan/staleness.hpp>
+#include <tcptune/report/next_command.hpp>
 
 #include <algorithm>
 #include <charconv>
+#include <map>
+#include <set>
 #include <utility>
 
 namespace tcptune::cli {
@@ -29,10 +32,9 @@ rules::Profile profile_of(const plan::SavedPlan& plan) {
     }
 }
 
-plan::BootLoader boot_loader() {
+conf::Loader boot_loader() {
     // As sd_booted(3) tells.
-    return is_directory("/run/systemd/system") ? plan::BootLoader::systemd
-                                               : plan::BootLoader::procps;
+    return is_directory("/run/systemd/system") ? conf::Loader::systemd : conf::Loader::procps;
 }
 
 std::vector<report::Objection> stale_objections(const plan::Staleness& staleness) {
@@ -93,6 +95,7 @@ std::vector<report::Objection> policy_objections(const ApplyInputs& apply,
 void add_boot_objections(ApplyInputs& apply, const facts::FactSet& now) {
     const plan::BootOutlook outlook =
         plan::boot_outlook(apply.plan, now, apply.rules.catalog(), boot_loader());
+    std::map<std::string, std::set<std::string>> keys_of_file;
     for (const plan::BootConflict& found : outlook.conflicts) {
         report::Objection objection;
         objection.kind = "boot_conflict";
@@ -103,8 +106,16 @@ void add_boot_objections(ApplyInputs& apply, const facts::FactSet& now) {
             if (change.key == found.conflict.key) objection.expected = change.after_runtime;
         objection.file = found.conflict.file;
         objection.line = found.conflict.line;
-        objection.mend = found.mend + ", then run tcptune apply again";
+        objection.mend = found.mend + "; then run tcptune apply again";
+        // A tuned profile is no sysctl.conf(5) text.
+        if (!found.late || objection.file.ends_with("/sysctl.conf"))
+            keys_of_file[objection.file].insert(objection.object);
         apply.objections.push_back(std::move(objection));
+    }
+    // One command clears a file: it stands at the last line that is about it.
+    for (auto each = apply.objections.rbegin(); each != apply.objections.rend(); ++each) {
+        const auto keys = keys_of_file.extract(each->file);
+        if (!keys.empty()) each->command = report::drop_lines_command(keys.mapped(), each->file);
     }
     apply.warnings.insert(apply.warnings.end(), outlook.unknown.begin(), outlook.unknown.end());
 }

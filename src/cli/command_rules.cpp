@@ -2,11 +2,13 @@
 #include "cli/commands.hpp"
 #include "cli/context.hpp"
 #include "cli/files.hpp"
+#include "cli/name_files.hpp"
 #include "cli/subject.hpp"
 #include "cli/symptom_check.hpp"
 
 #include <tcptune/base/escape.hpp>
 #include <tcptune/base/text.hpp>
+#include <tcptune/lint/lint_examples.hpp>
 #include <tcptune/plan/rule_examples.hpp>
 #include <tcptune/report/json_report.hpp>
 #include <tcptune/report/snippet.hpp>
@@ -79,12 +81,15 @@ struct ToCheck {
     rules::LoadedRules loaded;
     std::set<std::string> files;  ///< checked ones
     SymptomFiles symptoms;
+    std::set<std::string> name_files;  ///< checked ones
+    rules::NameBook names;             ///< of these and the others
 };
 
 /// What was named on the command line, by kind.
 struct Given {
     std::vector<rules::RuleSource> rules;
     SymptomFiles symptoms;
+    std::vector<rules::RuleSource> names;
 };
 
 void add_file(const std::string& path, Given& given) {
@@ -99,19 +104,53 @@ void add_file(const std::string& path, Given& given) {
         case FileKind::message:
             given.symptoms.messages.push_back({.file = path, .text = std::move(text)});
             break;
+        case FileKind::names:
+            given.names.push_back({.file = path, .text = std::move(text)});
+            break;
     }
 }
 
-/// A file, or a directory with the symptoms and messages below it.
+/// A file, or a directory with the symptoms, messages and names below it.
 void add_path(const std::string& path, Given& given) {
     if (!is_directory(path)) return add_file(path, given);
     std::vector<DirectoryEntry> entries = toml_entries(path, false);
-    for (const char* below : {"/symptoms", "/messages"})
+    for (const char* below : {"/symptoms", "/messages", "/names"})
         std::ranges::move(toml_entries(path + below, true), std::back_inserter(entries));
     // To check nothing and call it clean would hide a slip in the path.
     if (entries.empty()) throw Error(ErrorCode::no_input, path, "no rule files here");
     for (const DirectoryEntry& entry : entries)
         if (!entry.masked) add_file(entry.path, given);
+}
+
+/// `files` and, of those of other names, `below`.
+std::vector<rules::RuleSource> rules_laid_over(std::vector<rules::RuleSource> below,
+                                               std::vector<rules::RuleSource> files) {
+    for (rules::RuleSource& file : files) {
+        std::erase_if(below, [&](const rules::RuleSource& other) {
+            return base_name(other.file) == base_name(file.file);
+        });
+        below.push_back(std::move(file));
+    }
+    return below;
+}
+
+std::set<std::string> checked_files(const std::vector<rules::RuleSource>& sources) {
+    std::set<std::string> names;
+    for (const rules::RuleSource& source : sources)
+        if (!source.disabled) names.insert(source.file);
+    return names;
+}
+
+/// Reads the names; of what is wrong, what stands in a file that is checked.
+void load_names(const RulesOptions& options, std::vector<rules::RuleSource> given, ToCheck& check,
+                Diagnostics& diagnostics) {
+    std::vector<rules::RuleSource> sources = find_name_files(options.rules);
+    check.name_files = checked_files(options.names.empty() ? sources : given);
+    Diagnostics found;
+    check.names = rules::read_names(rules_laid_over(std::move(sources), std::move(given)), found);
+    std::ranges::copy_if(found, std::back_inserter(diagnostics), [&](const Diagnostic& diagnostic) {
+        return check.name_files.contains(diagnostic.location.file);
+    });
 }
 
 ToCheck load_to_check(const RulesOptions& options) {
@@ -121,18 +160,9 @@ ToCheck load_to_check(const RulesOptions& options) {
     for (const std::string& path : options.names)
         add_path(path, given);
     check.symptoms = options.names.empty() ? installed_symptoms(options.rules) : given.symptoms;
-    if (options.names.empty()) {
-        for (const rules::RuleSource& source : sources)
-            if (!source.disabled) check.files.insert(source.file);
-    }
-    for (rules::RuleSource& source : given.rules) {
-        check.files.insert(source.file);
-        std::erase_if(sources, [&](const rules::RuleSource& other) {
-            return base_name(other.file) == base_name(source.file);
-        });
-        sources.push_back(std::move(source));
-    }
-    check.loaded = rules::load_rules(sources, rules::Parts::all);
+    check.files = checked_files(options.names.empty() ? sources : given.rules);
+    check.loaded = rules::load_rules(rules_laid_over(std::move(sources), std::move(given.rules)),
+                                     rules::Parts::all);
     Diagnostics elsewhere;
     std::erase_if(check.loaded.diagnostics, [&](const Diagnostic& diagnostic) {
         if (check.files.contains(diagnostic.location.file)) return false;
@@ -147,6 +177,7 @@ ToCheck load_to_check(const RulesOptions& options) {
         static_cast<std::size_t>(usable) < check.files.size()) {
         check.loaded.diagnostics = std::move(elsewhere);
     }
+    load_names(options, std::move(given.names), check, check.loaded.diagnostics);
     return check;
 }
 
@@ -164,7 +195,9 @@ Exit check(const RulesOptions& options, const report::TextStyle& style) {
         plan::ExampleRun run;
         if (testing) {
             run = plan::run_examples(rule);
-            examples += run.examples;
+            lint::ExampleRun lints = lint::run_examples(rule, checked.loaded.rules, checked.names);
+            examples += run.examples + lints.examples;
+            std::ranges::move(lints.diagnostics, std::back_inserter(run.diagnostics));
         } else {
             run.diagnostics = rules::lint(rule);
         }
@@ -176,7 +209,8 @@ Exit check(const RulesOptions& options, const report::TextStyle& style) {
         examples += symptoms.examples;
         std::ranges::move(symptoms.diagnostics, std::back_inserter(diagnostics));
     }
-    const std::size_t files = checked.files.size() + checked.symptoms.size();
+    const std::size_t files =
+        checked.files.size() + checked.symptoms.size() + checked.name_files.size();
     const Exit status = has_errors(diagnostics) ? Exit::bad_data : Exit::done;
     if (options.format == Format::json) {
         write_stdout(

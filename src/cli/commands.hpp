@@ -21,6 +21,11 @@ namespace tcptune::cli {
 [[nodiscard]] Exit run_rehearse(const RehearseOptions& options, const report::TextStyle& style);
 [[nodiscard]] Exit run_transaction(const TransactionOptions& options,
                                    const report::TextStyle& style);
+[[nodiscard]] Exit run_lint(const LintOptions& options, const report::TextStyle& style);
+[[nodiscard]] Exit run_blame(const BlameOptions& options, const report::TextStyle& style);
+[[nodiscard]] Exit run_verify(const VerifyOptions& options, const report::TextStyle& style);
+[[nodiscard]] Exit run_drift(const DriftOptions& options);
+[[nodiscard]] Exit run_upgrade(const UpgradeOptions& options, const report::TextStyle& style);
 [[nodiscard]] Exit run_help(const HelpOptions& options);
 
 }  // namespace tcptune::cli

@@ -10,8 +10,9 @@ namespace {
 constexpr std::array<ExitStatus, 18> table{{
     {0, "done", "done; nothing to do; no difference; findings below the threshold", "all"},
     {1, "failed", "operational error, nothing was changed", "all"},
-    {2, "difference", "a difference or finding: steps exist, or rehearse saw a refusal",
-     "plan --detailed-exitcode, diagnose --fail-on, rehearse"},
+    {2, "difference",
+     "a difference or finding: steps exist, values differ, or rehearse saw a refusal",
+     "plan --detailed-exitcode, diagnose --fail-on, lint, verify, drift, upgrade-check, rehearse"},
     {10, "write-failed", "a write failed or read back differently: everything rolled back",
      "apply, checkpoint"},
     {11, "uncertain", "rollback incomplete or the state is not certain: a person must look",
@@ -24,7 +25,8 @@ constexpr std::array<ExitStatus, 18> table{{
      "stale plan: host, boot, namespace, kernel, values or files differ; "
      "nothing touched",
      "apply, checkpoint, rehearse"},
-    {15, "boot-conflict", "another file or loader would win at boot; nothing touched", "apply"},
+    {15, "boot-conflict", "another file or loader would win at boot; nothing touched",
+     "apply, verify --boot"},
     {16, "conflict", "rolled back, but somebody else's later change was left alone",
      "rollback, confirm, apply, checkpoint"},
     {64, "usage", "the command line is wrong", "all"},

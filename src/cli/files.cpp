@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <memory>
 #include <sys/stat.h>
+#include <utility>
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -17,19 +18,6 @@
 
 namespace tcptune::cli {
 namespace {
-
-/// Reads to the end or to `most` bytes; an errno value, or 0.
-int read_all(int fd, std::size_t most, std::string& text) {
-    std::array<char, 16384> chunk;  // not cleared: that costs more than to read a rule file
-    while (text.size() < most) {
-        const ssize_t got = ::read(fd, chunk.data(), std::min(chunk.size(), most - text.size()));
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return errno;
-        if (got == 0) break;
-        text.append(chunk.data(), static_cast<std::size_t>(got));
-    }
-    return 0;
-}
 
 /// An errno value, or 0.
 int write_all(int fd, std::string_view text) {
@@ -51,35 +39,47 @@ bool is_masked(const std::string& path) {
            info.st_rdev == null_device.st_rdev;
 }
 
-/// A file aside that is removed unless it was renamed.
-class FileAside {
-public:
-    explicit FileAside(const std::string& target) : name_(target + ".XXXXXX") {
-        fd_.reset(::mkostemp(name_.data(), O_CLOEXEC));
-        if (!fd_) throw SystemError(ErrorCode::operational, target, errno);
-    }
-    FileAside(const FileAside&) = delete;
-    FileAside& operator=(const FileAside&) = delete;
-    ~FileAside() {
-        if (!renamed_) (void)::unlink(name_.c_str());
-    }
-
-    [[nodiscard]] int fd() const { return fd_.get(); }
-
-    void rename_to(const std::string& target) {
-        if (::rename(name_.c_str(), target.c_str()) != 0) {
-            throw SystemError(ErrorCode::operational, target, errno);
-        }
-        renamed_ = true;
-    }
-
-private:
-    std::string name_;
-    UniqueFd fd_;
-    bool renamed_ = false;
-};
-
 }  // namespace
+
+int read_all(int fd, std::size_t most, std::string& text) {
+    std::array<char, 16384> chunk;  // not cleared: that costs more than to read a rule file
+    while (text.size() < most) {
+        const ssize_t got = ::read(fd, chunk.data(), std::min(chunk.size(), most - text.size()));
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return errno;
+        if (got == 0) break;
+        text.append(chunk.data(), static_cast<std::size_t>(got));
+    }
+    return 0;
+}
+
+FileAside::FileAside(std::string target) : target_(std::move(target)), name_(target_ + ".XXXXXX") {
+    fd_.reset(::mkostemp(name_.data(), O_CLOEXEC));
+    if (!fd_) throw SystemError(ErrorCode::operational, target_, errno);
+}
+
+FileAside::~FileAside() {
+    if (!took_place_) (void)::unlink(name_.c_str());
+}
+
+void FileAside::write(std::string_view text) {
+    const int failure = write_all(fd(), text);
+    if (failure != 0) throw SystemError(ErrorCode::operational, target_, failure);
+}
+
+void FileAside::set_mode(mode_t mode) {
+    if (::fchmod(fd(), mode) != 0) throw SystemError(ErrorCode::operational, target_, errno);
+}
+
+void FileAside::flush() {
+    if (::fsync(fd()) != 0) throw SystemError(ErrorCode::operational, target_, errno);
+}
+
+void FileAside::take_place() {
+    if (::rename(name_.c_str(), target_.c_str()) != 0)
+        throw SystemError(ErrorCode::operational, target_, errno);
+    took_place_ = true;
+}
 
 std::string base_name(const std::string& path) {
     return path.substr(path.rfind('/') + 1);
@@ -146,16 +146,14 @@ void write_file(const std::string& path, std::string_view text) {
         return;
     }
     FileAside aside(path);
-    int failure = write_all(aside.fd(), text);
+    aside.write(text);
     // mkostemp makes files for the owner only; a plan or facts file is no secret beyond that
     // what it replaces was, or what the umask says.
     const mode_t mask = ::umask(0);
     (void)::umask(mask);
-    const mode_t mode = exists ? info.st_mode & 07777U : 0666U & ~mask;
-    if (failure == 0 && ::fchmod(aside.fd(), mode) != 0) failure = errno;
-    if (failure == 0 && ::fsync(aside.fd()) != 0) failure = errno;
-    if (failure != 0) throw SystemError(ErrorCode::operational, path, failure);
-    aside.rename_to(path);
+    aside.set_mode(exists ? info.st_mode & 07777U : 0666U & ~mask);
+    aside.flush();
+    aside.take_place();
 }
 
 void write_stdout(std::string_view text) {

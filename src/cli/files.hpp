@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <tcptune/base/unique_fd.hpp>
+
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <sys/types.h>
 #include <vector>
 
 namespace tcptune::cli {
@@ -14,6 +17,9 @@ namespace tcptune::cli {
 
 /// The same of a regular file only: whatever the path is, reading it ends.
 [[nodiscard]] std::string read_regular_file(const std::string& path, std::size_t limit);
+
+/// Reads on to the end, or until `text` has `most` bytes; an errno value, or 0.
+[[nodiscard]] int read_all(int fd, std::size_t most, std::string& text);
 
 /// The last part of a path.
 [[nodiscard]] std::string base_name(const std::string& path);
@@ -29,6 +35,28 @@ struct DirectoryEntry {
 [[nodiscard]] std::vector<DirectoryEntry> toml_entries(const std::string& directory, bool optional);
 
 [[nodiscard]] bool is_directory(const std::string& path);
+
+/// A new file beside `target`, for the owner only, that is taken away again unless it took the
+/// target's place. Every step throws SystemError (operational) with the target's name.
+class FileAside {
+public:
+    explicit FileAside(std::string target);
+    FileAside(const FileAside&) = delete;
+    FileAside& operator=(const FileAside&) = delete;
+    ~FileAside();
+
+    [[nodiscard]] int fd() const { return fd_.get(); }
+    void write(std::string_view text);
+    void set_mode(mode_t mode);
+    void flush();
+    void take_place();
+
+private:
+    std::string target_;
+    std::string name_;
+    UniqueFd fd_;
+    bool took_place_ = false;
+};
 
 /// Replaces `path` by a whole new file: written aside, flushed to disk, renamed. Whatever goes
 /// wrong, the old file is untouched and no other is left behind. A path that is no regular file

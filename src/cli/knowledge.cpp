@@ -4,6 +4,7 @@
 #include "cli/context.hpp"
 #include "cli/files.hpp"
 #include "cli/input_error.hpp"
+#include "cli/name_files.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -72,6 +73,14 @@ std::vector<rules::Message> load_messages(const std::vector<std::string>& extra)
     rules::LoadedMessages loaded = rules::load_messages(sources);
     require_sound(std::move(loaded.diagnostics));
     return std::move(loaded.messages);
+}
+
+std::vector<rules::Release> load_releases(const std::vector<std::string>& extra) {
+    Diagnostics diagnostics;
+    std::vector<rules::Release> releases =
+        rules::read_releases(find_name_files(extra), diagnostics);
+    require_sound(std::move(diagnostics));
+    return releases;
 }
 
 void leave_out_questions(std::vector<rules::SymptomSource>& sources) {

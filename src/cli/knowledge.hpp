@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <tcptune/rules/name_book.hpp>
 #include <tcptune/rules/rule_set.hpp>
 #include <tcptune/rules/symptom.hpp>
 
@@ -30,6 +31,9 @@ enum class SymptomKind { symptoms, messages };
     const std::vector<rules::SymptomSource>& sources, const rules::RuleSet& rules,
     rules::SymptomParts parts);
 [[nodiscard]] std::vector<rules::Message> load_messages(const std::vector<std::string>& extra);
+
+/// The releases of distributions in the files of names. Throws InputError when one has an error.
+[[nodiscard]] std::vector<rules::Release> load_releases(const std::vector<std::string>& extra);
 
 /// "ID" of "DIRECTORY/ID.toml".
 [[nodiscard]] std::string_view file_id(const std::string& file);

@@ -46,6 +46,11 @@ Exit run(const Options& options) {
         Exit operator()(const CheckpointOptions& o) const { return run_checkpoint(o, colour); }
         Exit operator()(const RehearseOptions& o) const { return run_rehearse(o, style); }
         Exit operator()(const TransactionOptions& o) const { return run_transaction(o, style); }
+        Exit operator()(const LintOptions& o) const { return run_lint(o, style); }
+        Exit operator()(const BlameOptions& o) const { return run_blame(o, style); }
+        Exit operator()(const VerifyOptions& o) const { return run_verify(o, style); }
+        Exit operator()(const DriftOptions& o) const { return run_drift(o); }
+        Exit operator()(const UpgradeOptions& o) const { return run_upgrade(o, style); }
         Exit operator()(const HelpOptions& o) const { return run_help(o); }
     };
     return std::visit(Runner{style, options.colour}, options.command);

@@ -164,6 +164,11 @@ Command finished(Parser& parser) {
         return checked(parser, draft.checkpoint);
     }
     if (name == "rehearse") return draft.rehearse;
+    if (name == "lint") return checked(parser, draft.lint);
+    if (name == "blame") return draft.blame;
+    if (name == "verify") return checked(parser, draft.verify);
+    if (name == "drift") return draft.drift;
+    if (name == "upgrade-check") return checked(parser, draft.upgrade);
     if (name == "help") return draft.help;
     if (!name.empty()) return checked(parser, draft.transaction);
     return usage_error(parser, "a command is needed: " + join(command_names(parser.app), ", "));

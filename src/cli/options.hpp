@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <tcptune/lint/finding.hpp>
 #include <tcptune/rules/rule.hpp>
 
 #include <optional>
@@ -134,6 +135,52 @@ struct TransactionOptions {
     Format format = Format::text;
 };
 
+enum class LintFormat { text, json, sarif, junit };
+
+struct LintOptions {
+    std::vector<std::string> operands;  ///< files, directories, "-" for standard input
+    std::string target_kernel;          ///< "": the running one
+    /// The least severity that gives status 2; nothing: never.
+    std::optional<lint::Severity> fail_on = lint::Severity::error;
+    bool fix = false;
+    bool write = false;
+    std::vector<std::string> drop;  ///< keys whose lines are taken out; dotted
+    std::vector<std::string> rules;
+    LintFormat format = LintFormat::text;
+};
+
+struct BlameOptions {
+    std::string key;   ///< as given: dotted or with slashes
+    std::string root;  ///< "": this host
+    std::vector<std::string> rules;
+    Format format = Format::text;
+};
+
+struct VerifyOptions {
+    std::string expected;  ///< a saved plan or the id of a transaction; "": none named
+    bool boot = false;
+    std::string root;
+    std::string netns;
+    ReachOptions reach;
+    std::vector<std::string> rules;
+    Format format = Format::text;
+};
+
+struct DriftOptions {
+    std::string metrics;  ///< a file for node_exporter's textfile collector; "": none
+    bool quiet = false;
+    std::vector<std::string> rules;
+    Format format = Format::text;
+};
+
+struct UpgradeOptions {
+    std::string target_kernel;
+    std::string os;  ///< "debian-13": a release of rules/names/releases.toml
+    std::string root;
+    std::vector<std::string> rules;
+    Format format = Format::text;
+};
+
 struct HelpOptions {
     std::string topic;
 };
@@ -146,7 +193,8 @@ struct Answered {
 
 using Command = std::variant<Answered, DiagnoseOptions, PlanOptions, FactsOptions, ExplainOptions,
                              RulesOptions, ProfilesOptions, ApplyOptions, CheckpointOptions,
-                             RehearseOptions, TransactionOptions, HelpOptions>;
+                             RehearseOptions, TransactionOptions, LintOptions, BlameOptions,
+                             VerifyOptions, DriftOptions, UpgradeOptions, HelpOptions>;
 
 struct Options {
     ColourChoice colour = ColourChoice::automatic;

@@ -144,11 +144,26 @@ void add_commands(Parser& parser, std::string_view only) {
     add_colour(&parser.app, parser.draft.options.colour);
     using Add = void (*)(Parser&);
     static constexpr std::pair<std::string_view, Add> commands[] = {
-        {"diagnose", add_diagnose}, {"plan", add_plan},           {"facts", add_facts},
-        {"explain", add_explain},   {"rules", add_rules_command}, {"profiles", add_profiles},
-        {"apply", add_apply},       {"confirm", add_confirm},     {"rollback", add_rollback},
-        {"status", add_status},     {"history", add_history},     {"show", add_show},
-        {"diff", add_diff},         {"rehearse", add_rehearse},   {"checkpoint", add_checkpoint},
+        {"diagnose", add_diagnose},
+        {"plan", add_plan},
+        {"facts", add_facts},
+        {"explain", add_explain},
+        {"rules", add_rules_command},
+        {"profiles", add_profiles},
+        {"apply", add_apply},
+        {"confirm", add_confirm},
+        {"rollback", add_rollback},
+        {"status", add_status},
+        {"history", add_history},
+        {"show", add_show},
+        {"diff", add_diff},
+        {"rehearse", add_rehearse},
+        {"checkpoint", add_checkpoint},
+        {"lint", add_lint},
+        {"blame", add_blame},
+        {"verify", add_verify},
+        {"drift", add_drift},
+        {"upgrade-check", add_upgrade_check},
         {"help", add_help},
     };
     const bool known = std::ranges::any_of(

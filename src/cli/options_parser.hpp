@@ -25,6 +25,11 @@ struct Draft {
     CheckpointOptions checkpoint;
     RehearseOptions rehearse;
     TransactionOptions transaction;
+    LintOptions lint;
+    BlameOptions blame;
+    VerifyOptions verify;
+    DriftOptions drift;
+    UpgradeOptions upgrade;
     HelpOptions help;
     std::vector<std::string> redact;
     std::vector<std::string> stray;  ///< of checkpoint: words before its "--"
@@ -83,10 +88,20 @@ void add_diff(Parser& parser);
 void add_rehearse(Parser& parser);
 void add_checkpoint(Parser& parser);
 
+// The commands about the configuration that is already there.
+void add_lint(Parser& parser);
+void add_blame(Parser& parser);
+void add_verify(Parser& parser);
+void add_drift(Parser& parser);
+void add_upgrade_check(Parser& parser);
+
 /// What is wrong with words that are right one by one; "" when well.
 [[nodiscard]] std::string contradiction(const ApplyOptions& options, bool rollback_on_fail);
 [[nodiscard]] std::string contradiction(const CheckpointOptions& options);
 [[nodiscard]] std::string contradiction(const TransactionOptions& options);
+[[nodiscard]] std::string contradiction(const LintOptions& options);
+[[nodiscard]] std::string contradiction(const VerifyOptions& options);
+[[nodiscard]] std::string contradiction(const UpgradeOptions& options);
 
 /// Every command with its options, and what the program itself takes. When `only` is the name of a
 /// command, that one alone: the others would be made for nothing.

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t most_checks = 16;
 constexpr const char* operand_meaning = "Its id, or the first digits; none: the armed one";
 /// What a bound transaction has on top of its checks and watch.
-constexpr double margin_s = 30;
+constexpr double spare_s = 30;
 
 void add_reach(CLI::App* command, ReachOptions& reach) {
     command->add_flag("--direct", reach.direct, "Without the helper, in this process (root)");
@@ -115,7 +115,7 @@ std::string contradiction_of_times(double confirm_s, std::size_t checks, double 
     if (checks > most_checks) return "at most 16 times --check";
     if (confirm_s > 0 && watch_s >= confirm_s)
         return "--watch must end before --confirm-timeout does";
-    if (static_cast<double>(checks) * check_s + watch_s + margin_s > txn::max_timeout_s)
+    if (static_cast<double>(checks) * check_s + watch_s + spare_s > txn::max_timeout_s)
         return "the checks and the watch together may take 59min 30s at most";
     return {};
 }

@@ -34,6 +34,8 @@ FileKind kind_of(const std::string& text) {
         if (!header.starts_with('[')) continue;
         if (header.starts_with("[symptom]")) return FileKind::symptom;
         if (header.starts_with("[message]")) return FileKind::message;
+        for (const char* names : {"[[names]]", "[[gone]]", "[[foreign]]", "[[release]]"})
+            if (header.starts_with(names)) return FileKind::names;
         break;
     }
     return FileKind::rule;

@@ -12,8 +12,8 @@
 /// `rules lint` and `rules test` for the files of symptoms and messages.
 namespace tcptune::cli {
 
-enum class FileKind { rule, symptom, message };
-/// By its first table: [symptom], [message], or else a rule.
+enum class FileKind { rule, symptom, message, names };
+/// By its first table: [symptom], [message], one of rules/names, or else a rule.
 [[nodiscard]] FileKind kind_of(const std::string& text);
 
 /// Files to check as if they were installed: the installed ones of other names are around them.

@@ -137,7 +137,8 @@ Json objections_json(const std::vector<Objection>& objections) {
                         {"found", objection.found},
                         {"file", objection.file},
                         {"line", objection.line},
-                        {"mend", objection.mend}});
+                        {"mend", objection.mend},
+                        {"command", objection.command}});
     }
     return list;
 }

@@ -52,6 +52,13 @@ std::string shell_word(const std::string& word) {
     return quoted + "'";
 }
 
+std::string drop_lines_command(const std::set<std::string>& keys, const std::string& file) {
+    std::string command = "tcptune lint --fix --write " + shell_word(file);
+    for (const std::string& key : keys)
+        command += " --drop=" + shell_word(key);
+    return command;
+}
+
 std::string next_command(const plan::Plan& plan, const Invocation& invocation) {
     const bool live = !invocation.from_file;
     const auto explain = [&](const std::string& subject) {

@@ -276,7 +276,9 @@ std::vector<std::string> shell_words(std::string_view command) {
 }  // namespace
 
 void Page::command(std::string_view label, std::string_view command) {
-    const std::string safe = safe_text(command, style_) + (style_.direct ? " --direct" : "");
+    // Files are mended without the helper in any case.
+    const bool direct = style_.direct && !command.starts_with("tcptune lint ");
+    const std::string safe = safe_text(command, style_) + (direct ? " --direct" : "");
     const std::size_t width = room(continuation_indent) - 2;
     std::vector<std::string> pieces{safe};
     const std::vector<std::string> words = shell_words(safe);

@@ -188,6 +188,8 @@ std::string text_objections(std::span<const Objection> objections, const TextSty
         }
         if (!objection.mend.empty()) page.paragraph(4, objection.mend, Ink::good);
     }
+    for (const Objection& objection : objections)
+        if (!objection.command.empty()) page.command("Clear it:", objection.command);
     return page.text();
 }
 

@@ -77,7 +77,12 @@ class ApplyTest(DirectTest):
         done = self.apply("--yes")
         self.assert_exit(done, 15)
         self.assertIn("/etc/sysctl.d/99-late.conf:2", done.stdout)
-        self.assertIn("delete line 2 of /etc/sysctl.d/99-late.conf", flat(done.stdout))
+        self.assertIn(f"line 2 of /etc/sysctl.d/99-late.conf, which sets {REUSE} = 0, has to go",
+                      flat(done.stdout))
+        # A command that can be typed as it stands, also where the rest goes without the helper.
+        self.assertTrue(flat(done.stdout).replace(" \\", "").endswith(
+            "Clear it: tcptune lint --fix --write /etc/sysctl.d/99-late.conf "
+            f"--drop={REUSE} The next boot would set something else; nothing was written."))
         self.assert_old()
         self.assert_exit(self.apply("--yes", "--runtime-only"), 0)
         set_value(REUSE, "2")

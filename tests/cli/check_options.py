@@ -48,7 +48,8 @@ class Options(ProgramTest):
     def test_wrong_words_are_usage_errors_with_one_clear_message(self):
         cases = {
             (): "a command is needed: diagnose, plan, facts, explain, rules, profiles, apply, "
-                "confirm, rollback, status, history, show, diff, rehearse, checkpoint, help",
+                "confirm, rollback, status, history, show, diff, rehearse, checkpoint, "
+                "lint, blame, verify, drift, upgrade-check, help",
             ("plam",): "unknown command 'plam'; did you mean 'plan'?",
             ("pla",): "unknown command 'pla'",
             ("rules",): "required",

@@ -192,7 +192,8 @@ def main():
         check_blocks(page)
         check_lint(page)
     for command in ("diagnose", "plan", "facts", "explain", "apply", "confirm", "rollback",
-                    "checkpoint", "rehearse"):
+                    "checkpoint", "rehearse", "lint", "blame", "verify", "drift",
+                    "upgrade-check"):
         check_options(f"tcptune-{command}.1", (command,))
     print("\n".join(problems))
     print(f"{len(PAGES)} pages, {len(problems)} problems")

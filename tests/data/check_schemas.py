@@ -79,6 +79,13 @@ def documents():
         saved = os.path.join(folder, "plan.json")
         answer("plan", "--out", saved, "--format=json")
         yield "a rehearsal", answer("rehearse", saved, "--format=json")
+    yield "findings in a text", answer("lint", "--target-kernel=6.1", "--format=json",
+                                       "sysctl.d/90-web.conf")
+    yield "the lines about a key", answer("blame", "net.core.somaxconn", "--format=json")
+    yield "running against configured", answer("verify", "--format=json")
+    yield "the next boot", answer("verify", "--boot", "--format=json")
+    yield "drift", answer("drift", "--format=json")
+    yield "another kernel", answer("upgrade-check", "--target-kernel=6.12", "--format=json")
     yield "an error", answer("plan", "--facts", "cases.txt", "--format=json")
     yield "a usage error", answer("explain", "nothing", "--format=json")
 
@@ -119,7 +126,10 @@ def check_documented(validators):
     for kind, page in (("plan", "tcptune-plan.5"), ("facts", "tcptune-facts.5"),
                        ("explanation", "tcptune-plan.5"), ("rule_check", "tcptune-plan.5"),
                        ("error", "tcptune-plan.5"),
-                       ("diagnosis", "tcptune-diagnose.1")):
+                       ("diagnosis", "tcptune-diagnose.1"), ("lint_report", "tcptune-lint.1"),
+                       ("blame_report", "tcptune-blame.1"), ("verify_report", "tcptune-verify.1"),
+                       ("drift_report", "tcptune-drift.1"),
+                       ("upgrade_report", "tcptune-upgrade-check.1")):
         with open(os.path.join(SOURCE, "man", page), encoding="utf-8") as source:
             words = set(source.read().replace('"', " ").replace("{", " ").replace(":", " ").split())
         for name in sorted(set(members(validators[kind].schema))):

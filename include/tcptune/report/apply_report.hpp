@@ -52,7 +52,8 @@ struct Objection {
     std::string found;
     std::string file;
     std::uint32_t line = 0;
-    std::string mend;  ///< what to do about it; may be empty
+    std::string mend;          ///< what to do about it; may be empty
+    std::string command = {};  ///< what to type for it, of this and the objections before it
     bool operator==(const Objection&) const = default;
 };
 

@@ -3,6 +3,7 @@
 
 #include <tcptune/plan/plan.hpp>
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,10 @@ struct Invocation {
     bool window_given = false;
     bool all_namespaces = false;
 };
+
+/// What takes the lines that set these keys out of a file, so that another one decides at boot.
+[[nodiscard]] std::string drop_lines_command(const std::set<std::string>& keys,
+                                             const std::string& file);
 
 /// The one command to run next: always one that this release has.
 [[nodiscard]] std::string next_command(const plan::Plan& plan, const Invocation& invocation);

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/comparison_run.hpp"
+
+#include <tcptune/plan/boot_conflicts.hpp>
+#include <tcptune/report/next_command.hpp>
+
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace tcptune::cli {
+namespace {
+
+/// One command for each file that holds a winner; it stands at the last key that it clears.
+std::map<std::string, std::string> mends_of(const std::vector<conf::Row>& rows,
+                                            const std::string& root) {
+    std::map<std::string, std::set<std::string>> keys_of_file;
+    for (const conf::Row& row : rows) {
+        if (!row.overruled() || !row.decides) continue;
+        const conf::Statement& winner = row.decides->statement;
+        // What the kernel's command line and a tuned profile say is no line of sysctl.conf(5), and
+        // a pattern sets other keys too.
+        if (winner.file.ends_with(".conf") && winner.file.find("sysctl") != std::string::npos &&
+            winner.line > 0 && !winner.glob)
+            keys_of_file[winner.file].insert(row.key);
+    }
+    std::map<std::string, std::string> mends;
+    for (const auto& [file, keys] : keys_of_file)
+        mends[*keys.rbegin()] = report::drop_lines_command(keys, root + file);
+    return mends;
+}
+
+std::string keys_words(std::size_t count, const char* one, const char* many) {
+    return count == 1 ? fmt::format("1 key {}", one) : fmt::format("{} keys {}", count, many);
+}
+
+std::pair<Exit, std::string> judged_rows(const report::VerifyReport& report, bool readable) {
+    const conf::Tally tally = conf::tally(report.rows);
+    if (report.boot_only && tally.overruled > 0)
+        return {Exit::boot_conflict,
+                fmt::format("another line wins over tcptune's file at the next boot for {}",
+                            keys_words(tally.overruled, "alone", "in all"))};
+    if (tally.differing > 0)
+        return {Exit::difference, keys_words(tally.differing, "differs", "differ")};
+    if (!readable)
+        return {Exit::difference, "tcptune's own file cannot be read: what it sets is not known"};
+    if (!report.scene.unreadable.empty())
+        return {Exit::difference, "not everything can be read that sets values at boot"};
+    if (tally.unknown > 0)
+        return {Exit::difference,
+                keys_words(tally.unknown, "could not be compared", "could not be compared")};
+    if (tally.keys == 0)
+        return {Exit::done, report.boot_only ? "nothing is expected of the next boot: tcptune has "
+                                               "written no file for it"
+                                             : "no file sets a key"};
+    return {Exit::done, "no difference"};
+}
+
+}  // namespace
+
+report::VerifyReport compared(BootInputs& inputs, ExpectedValues expected, bool boot_only) {
+    expected.expectation.at_boot = expected.expectation.at_boot || boot_only;
+    expected.expectation.nothing_else = expected.expectation.nothing_else || boot_only;
+    const conf::Ground ground = ground_of(inputs);
+    const std::map<std::string, conf::KeyForecast> forecasts = conf::forecast(inputs.tree, ground);
+    const conf::Scene scene{
+        .forecasts = forecasts,
+        .catalog = inputs.catalog,
+        .initial = defaults_of(inputs),
+        .has_systemd = inputs.tree.has_systemd,
+        .running = boot_only ? std::function<conf::Reading(std::string_view)>() : running_reading,
+        .own_file = std::string(plan::drop_in_path)};
+    report::VerifyReport report;
+    report.rows = conf::compare(scene, expected.expectation);
+    report.boot_only = boot_only;
+    report.against =
+        boot_only && expected.against == "files" ? "drop-in" : std::move(expected.against);
+    report.name = std::move(expected.name);
+    report.notes = std::move(expected.notes);
+    report.scene = std::move(inputs.scene);
+    report.mends = mends_of(report.rows, report.scene.root);
+    auto [exit, summary] = judged_rows(report, expected.readable);
+    report.ending = {number(exit), std::string(status_word(exit)), std::move(summary)};
+    return report;
+}
+
+Exit exit_of(const report::VerifyReport& report) {
+    return static_cast<Exit>(report.ending.exit_code);
+}
+
+}  // namespace tcptune::cli
