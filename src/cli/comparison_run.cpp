@@ -66,7 +66,7 @@ report::VerifyReport compared(BootInputs& inputs, ExpectedValues expected, bool 
     expected.expectation.nothing_else = expected.expectation.nothing_else || boot_only;
     const conf::Ground ground = ground_of(inputs);
     const std::map<std::string, conf::KeyForecast> forecasts = conf::forecast(inputs.tree, ground);
-    const conf::Scene scene{
+    const conf::Sides sides{
         .forecasts = forecasts,
         .catalog = inputs.catalog,
         .initial = defaults_of(inputs),
@@ -74,7 +74,7 @@ report::VerifyReport compared(BootInputs& inputs, ExpectedValues expected, bool 
         .running = boot_only ? std::function<conf::Reading(std::string_view)>() : running_reading,
         .own_file = std::string(plan::drop_in_path)};
     report::VerifyReport report;
-    report.rows = conf::compare(scene, expected.expectation);
+    report.rows = conf::compare(sides, expected.expectation);
     report.boot_only = boot_only;
     report.against =
         boot_only && expected.against == "files" ? "drop-in" : std::move(expected.against);

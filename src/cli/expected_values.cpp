@@ -46,10 +46,9 @@ ExpectedValues expected_of_plan(const std::string& file) {
 
 /// Whether the item has the value that was wanted.
 bool was_reached(const txn::Outcome& outcome) {
-    using Status = txn::OutcomeStatus;
+    using enum txn::OutcomeStatus;
     return !outcome.key.starts_with('/') &&
-           (outcome.status == Status::applied || outcome.status == Status::unchanged ||
-            outcome.status == Status::kept);
+           (outcome.status == applied || outcome.status == unchanged || outcome.status == kept);
 }
 
 ExpectedValues expected_of_transaction(const std::string& digits, const ReachOptions& reach) {

@@ -23,7 +23,7 @@ namespace {
 constexpr const char* dpkg_lists = "/var/lib/dpkg/info";
 constexpr const char* rpm_program = "/usr/bin/rpm";
 constexpr std::size_t most_answer = std::size_t{1} << 20U;
-constexpr std::chrono::seconds patience{5};
+constexpr std::chrono::seconds package_patience{5};
 
 /// Where it may have been installed to: /lib and /usr/lib are one directory on a merged system, and
 /// a package may name either.
@@ -77,7 +77,7 @@ Packages dpkg_owners(const std::set<std::string>& files, const host::FileTree& t
 /// What the program writes; nothing when it takes too long.
 std::optional<std::string> answer_of(const std::vector<std::string>& words) {
     Child child(words, ChildStreams::captured, {{"LC_ALL", "C"}});
-    const auto end = std::chrono::steady_clock::now() + patience;
+    const auto end = std::chrono::steady_clock::now() + package_patience;
     std::string answer;
     std::array<char, 4096> chunk{};
     while (answer.size() < most_answer) {

@@ -57,7 +57,7 @@ conf::Reading failed(int error) {
 }
 
 /// A dot inside a name is written as a slash: "net.ipv4.conf.eth0/100.rp_filter".
-std::string component(std::string_view name) {
+std::string key_component(std::string_view name) {
     std::string part(name);
     std::ranges::replace(part, '.', '/');
     return part;
@@ -73,7 +73,7 @@ void add_keys_below(int directory, const std::string& prefix, std::vector<std::s
     while (const dirent* entry = ::readdir(open.get())) {
         const std::string_view name = entry->d_name;
         if (name == "." || name == "..") continue;
-        std::string key = prefix + component(name);
+        std::string key = prefix + key_component(name);
         if (entry->d_type == DT_REG) {
             keys.push_back(std::move(key));
         } else if (entry->d_type == DT_DIR) {

@@ -23,6 +23,7 @@ struct BootScripts {
     std::deque<Script> late;
 
     BootScripts(const BootTree& tree, const Ground& ground, std::string_view asked) : keys(ground) {
+        if (!asked.empty()) (void)keys.names.id_of(asked);
         if (!asked.empty()) keys.add(asked);
         systemd = make_script(tree, Loader::systemd, ground.kernel, keys.names);
         procps = make_script(tree, Loader::procps, ground.kernel, keys.names);

@@ -94,16 +94,16 @@ std::optional<Claim> claim_of(const KeyForecast& forecast, bool has_systemd,
 
 class Comparer {
 public:
-    Comparer(const Scene& scene, const Expectation& expected)
-        : scene_(scene), expected_(expected) {}
+    Comparer(const Sides& sides, const Expectation& expected)
+        : sides_(sides), expected_(expected) {}
 
     [[nodiscard]] Row row(const std::string& key) const {
-        const auto found = scene_.forecasts.find(key);
-        const KeyForecast* forecast = found == scene_.forecasts.end() ? nullptr : &found->second;
-        const sysctl::Parameter* const parameter = scene_.catalog.find(key);
+        const auto found = sides_.forecasts.find(key);
+        const KeyForecast* forecast = found == sides_.forecasts.end() ? nullptr : &found->second;
+        const sysctl::Parameter* const parameter = sides_.catalog.find(key);
         Row row;
         row.key = key;
-        if (scene_.running) row.running = scene_.running(key);
+        if (sides_.running) row.running = sides_.running(key);
         if (forecast) {
             add_forecast(row, *forecast, parameter);
         } else {
@@ -120,12 +120,12 @@ public:
 private:
     void add_forecast(Row& row, const KeyForecast& forecast,
                       const sysctl::Parameter* parameter) const {
-        const Outcome& outcome = at_boot(forecast, scene_.has_systemd);
+        const Outcome& outcome = at_boot(forecast, sides_.has_systemd);
         row.boot = reading_of(outcome);
-        if (const Claim* claim = deciding_claim(forecast, scene_.has_systemd)) row.decides = *claim;
-        row.ours = claim_of(forecast, scene_.has_systemd, scene_.own_file);
+        if (const Claim* claim = deciding_claim(forecast, sides_.has_systemd)) row.decides = *claim;
+        row.ours = claim_of(forecast, sides_.has_systemd, sides_.own_file);
         if (loaders_differ(forecast, parameter))
-            row.other_loader = reading_of(of_loader(forecast, !scene_.has_systemd));
+            row.other_loader = reading_of(of_loader(forecast, !sides_.has_systemd));
     }
 
     void add_expected(Row& row, const sysctl::Parameter* parameter,
@@ -141,8 +141,8 @@ private:
     }
 
     [[nodiscard]] Reading default_of(const std::string& key) const {
-        if (scene_.initial)
-            if (const std::optional<std::string> value = scene_.initial(key))
+        if (sides_.initial)
+            if (const std::optional<std::string> value = sides_.initial(key))
                 return Reading::of(*value);
         return Reading::unknown("no file sets it, and the kernel's default is not known");
     }
@@ -155,7 +155,7 @@ private:
         if (forecast) {
             if (row.boot_expected == Match::differs && runs(row.boot) && row.decides)
                 return place(row.decides->statement) + " sets the running value";
-            std::vector<Claim> claims = of_loader(*forecast, scene_.has_systemd).claims;
+            std::vector<Claim> claims = of_loader(*forecast, sides_.has_systemd).claims;
             if (forecast->late)
                 claims.insert(claims.end(), forecast->late->claims.begin(),
                               forecast->late->claims.end());
@@ -168,14 +168,14 @@ private:
             }
             if (row.other_loader && runs(*row.other_loader))
                 return std::string("the running value is what ") +
-                       (scene_.has_systemd ? "\"sysctl --system\"" : "systemd-sysctl") +
+                       (sides_.has_systemd ? "\"sysctl --system\"" : "systemd-sysctl") +
                        " makes of the files";
         }
         if (runs(default_of(row.key))) return "the running value is the kernel's default";
         return "no file says the running value: somebody or some program set it";
     }
 
-    const Scene& scene_;
+    const Sides& sides_;
     const Expectation& expected_;
 };
 
@@ -236,17 +236,17 @@ bool Row::absent() const {
     return !differs() && !unknown() && running_boot == Match::absent;
 }
 
-std::vector<Row> compare(const Scene& scene, const Expectation& expected) {
+std::vector<Row> compare(const Sides& sides, const Expectation& expected) {
     std::set<std::string> keys;
     for (const auto& [key, value] : expected.values)
         keys.insert(key);
     if (!expected.nothing_else) {
-        for (const auto& [key, forecast] : scene.forecasts)
+        for (const auto& [key, forecast] : sides.forecasts)
             if (is_set(forecast.systemd) || is_set(forecast.procps) ||
                 (forecast.late && is_set(*forecast.late)))
                 keys.insert(key);
     }
-    const Comparer comparer(scene, expected);
+    const Comparer comparer(sides, expected);
     std::vector<Row> rows;
     rows.reserve(keys.size());
     for (const std::string& key : keys)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "conf/kernel_links.hpp"
+#include <tcptune/conf/kernel_links.hpp>
 
 #include <array>
 #include <utility>
@@ -58,6 +58,12 @@ InterfaceKeys interface_key(std::string_view key) {
     if (parts.interface == "all") return {};
     // What all interfaces get, the next one gets too.
     return {parts.directory, parts.name, parts.interface == "default"};
+}
+
+bool has_links(std::string_view key) {
+    return key == "net.ipv4.ip_local_port_range" || key == "net.ipv4.ip_unprivileged_port_start" ||
+           !twin_of(key).empty() || !reached_by(key).name.empty() ||
+           !interface_key(key).name.empty();
 }
 
 }  // namespace tcptune::conf

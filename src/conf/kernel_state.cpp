@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conf/kernel_state.hpp"
 
-#include "conf/kernel_links.hpp"
-
 #include <tcptune/base/text.hpp>
+#include <tcptune/conf/kernel_links.hpp>
 
 #include <utility>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conf/replay.hpp"
 
-#include "conf/kernel_links.hpp"
+#include <tcptune/conf/kernel_links.hpp>
 
 #include <algorithm>
 #include <numeric>

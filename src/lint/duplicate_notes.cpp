@@ -3,6 +3,7 @@
 #include "lint/passes.hpp"
 
 #include <tcptune/base/text.hpp>
+#include <tcptune/conf/kernel_links.hpp>
 
 #include <optional>
 #include <unordered_map>
@@ -70,13 +71,16 @@ private:
                   .severity = same ? Severity::info : Severity::warning,
                   .rule_id = "lint/duplicate"};
         const std::uint32_t line = number(winner);
+        const bool linked = conf::has_links(loser.key);
         if (same) {
             loser.same_value = true;
             note.title =
                 fmt::format("{} is set to the same value again in line {}", shown(loser.key), line);
-            note.explanation = "One of the lines is enough.";
+            note.explanation = linked ? "Other keys follow this one, so that the lines between "
+                                        "may count on both."
+                                      : "One of the lines is enough.";
             note.mend = "Delete one of them.";
-            note.fix = take_out();
+            if (!linked) note.fix = take_out();
         } else if (refused) {
             note.title = fmt::format("{} is set again in line {}, to a value that is refused",
                                      shown(loser.key), line);
@@ -91,7 +95,7 @@ private:
                 fmt::format("With every loader the last line decides: the key becomes {}, not {}.",
                             shown(winner.value), shown(loser.value));
             note.mend = "Keep the line that is meant, and delete the other one.";
-            note.fix = take_out();
+            if (!linked) note.fix = take_out();
         }
         add_note(document_, loser, std::move(note), findings_);
     }

@@ -42,16 +42,6 @@ std::string_view other_loader(const BootScene& scene) {
     return conf::to_string(scene.has_systemd ? conf::Loader::procps : conf::Loader::systemd);
 }
 
-std::string counted(std::size_t count, std::string_view one, std::string_view many) {
-    return fmt::format("{} {}", count, count == 1 ? one : many);
-}
-
-std::string sentence_of(std::string text) {
-    if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
-        text[0] = static_cast<char>(text[0] - 'a' + 'A');
-    return text + ".";
-}
-
 std::string subject_words(const BootScene& scene) {
     return scene.root.empty() ? "this host" : scene.root;
 }

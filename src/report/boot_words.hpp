@@ -18,10 +18,6 @@ namespace tcptune::report {
 /// "systemd-sysctl" or "sysctl --system", as the one that boots the host or the other one.
 [[nodiscard]] std::string_view booting_loader(const BootScene& scene);
 [[nodiscard]] std::string_view other_loader(const BootScene& scene);
-/// "1 key", "2 keys".
-[[nodiscard]] std::string counted(std::size_t count, std::string_view one, std::string_view many);
-/// As a sentence: a capital and a full stop.
-[[nodiscard]] std::string sentence_of(std::string text);
 /// "this host", "DIR".
 [[nodiscard]] std::string subject_words(const BootScene& scene);
 

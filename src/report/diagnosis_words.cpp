@@ -20,10 +20,6 @@ using diagnosis::Diagnosis;
 /// A destination below this share that is not on the way to its end is no news.
 constexpr double small_share = 0.1;
 
-std::string counted(std::size_t count, std::string_view one, std::string_view many) {
-    return fmt::format("{} {}", count, count == 1 ? one : many);
-}
-
 /// The first destination in trouble, for a host without a symptom file that names it.
 const diagnosis::DestinationView* first_in_trouble(const Diagnosis& diagnosis) {
     const auto found = std::ranges::find_if(diagnosis.destinations, [](const auto& view) {

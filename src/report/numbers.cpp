@@ -75,4 +75,16 @@ std::string value_text(std::string_view value) {
     return fmt::format("{}... ({} characters)", value.substr(0, longest), value.size());
 }
 
+std::string counted(std::size_t count, std::string_view one, std::string_view many) {
+    return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+std::string sentence_of(std::string text) {
+    if (text.empty()) return text;
+    if (text.front() >= 'a' && text.front() <= 'z')
+        text.front() = static_cast<char>(text.front() - 'a' + 'A');
+    if (!text.ends_with('.')) text += '.';
+    return text;
+}
+
 }  // namespace tcptune::report

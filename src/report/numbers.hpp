@@ -25,5 +25,9 @@ namespace tcptune::report {
 [[nodiscard]] std::string bar(double share, std::size_t width, bool unicode);
 /// A sysctl value as one short piece of text: long port lists are cut, "" becomes "(empty)".
 [[nodiscard]] std::string value_text(std::string_view value);
+/// "1 key", "2 keys".
+[[nodiscard]] std::string counted(std::size_t count, std::string_view one, std::string_view many);
+/// "rolled back: refused" -> "Rolled back: refused."
+[[nodiscard]] std::string sentence_of(std::string text);
 
 }  // namespace tcptune::report

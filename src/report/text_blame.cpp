@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/boot_words.hpp"
+#include "report/numbers.hpp"
 #include "report/text_layout.hpp"
 
 #include <tcptune/plan/boot_conflicts.hpp>
@@ -12,7 +13,7 @@
 namespace tcptune::report {
 namespace {
 
-constexpr std::size_t label_width = 16;
+constexpr std::size_t value_column = 16;
 
 /// Who brought the file, as far as that is known.
 std::string owner_words(const BlameReport& report, const std::string& file) {
@@ -67,13 +68,13 @@ std::string boot_text(const BlameReport& report) {
 void put_values(Page& page, const BlameReport& report) {
     page.paragraph(0, report.key, Ink::strong);
     if (report.running.status != conf::Reading::Status::not_asked)
-        page.item(2, "now", label_width, reading_words(report.running));
-    page.item(2, "after a boot", label_width, boot_text(report));
+        page.item(2, "now", value_column, reading_words(report.running));
+    page.item(2, "after a boot", value_column, boot_text(report));
     if (report.kernel_default)
-        page.item(2, "kernel's own", label_width,
+        page.item(2, "kernel's own", value_column,
                   fmt::format("{} (default of {})", *report.kernel_default, report.scene.kernel));
     if (!report.gone.empty())
-        page.item(2, "kernels", label_width, report.gone, Ink::caution, Ink::caution);
+        page.item(2, "kernels", value_column, report.gone, Ink::caution, Ink::caution);
 }
 
 void put_late(Page& page, const BlameReport& report) {

@@ -22,7 +22,7 @@ constexpr std::size_t short_reason = 100;
 constexpr std::size_t lint_indent = 4;
 constexpr std::size_t lint_label_width = 6;
 
-std::string place_of(const lint::Finding& finding, const TextStyle& style) {
+std::string shown_place(const lint::Finding& finding, const TextStyle& style) {
     std::string place = safe_text(finding.file, style);
     if (finding.line > 0) place += fmt::format(":{}", finding.line);
     if (finding.line > 0 && finding.column > 0) place += fmt::format(":{}", finding.column);
@@ -47,7 +47,7 @@ using ReasonsGiven = std::map<std::string, std::string, std::less<>>;
 /// The same mistake in a hundred files is explained once.
 std::string reason_text(const lint::Finding& finding, ReasonsGiven& given, const TextStyle& style) {
     if (finding.explanation.size() <= short_reason) return finding.explanation;
-    const auto [first, is_new] = given.emplace(finding.explanation, place_of(finding, style));
+    const auto [first, is_new] = given.emplace(finding.explanation, shown_place(finding, style));
     return is_new ? finding.explanation : "as at " + first->second;
 }
 
@@ -98,7 +98,7 @@ std::string text_lint(const LintOutcome& outcome, const TextStyle& style) {
     ReasonsGiven given;
     for (std::size_t i = 0; i < outcome.report.findings.size(); ++i) {
         const lint::Finding& finding = outcome.report.findings[i];
-        out += painted("1", place_of(finding, style) + ":", style) + ' ';
+        out += painted("1", shown_place(finding, style) + ":", style) + ' ';
         out += painted(colour_code(finding.severity),
                        std::string(lint::to_string(finding.severity)), style);
         out += fmt::format(": {} [{}]\n", clip(safe_text(finding.title, style), longest_title),

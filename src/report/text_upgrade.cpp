@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/boot_words.hpp"
+#include "report/numbers.hpp"
 #include "report/text_layout.hpp"
 
 #include <fmt/format.h>

@@ -65,15 +65,6 @@ std::vector<txn::Outcome> troubles(const txn::Result& result) {
     return found;
 }
 
-/// "rolled back: refused" -> "Rolled back: refused."
-std::string sentence_of(std::string text) {
-    if (text.empty()) return text;
-    if (text.front() >= 'a' && text.front() <= 'z')
-        text.front() = static_cast<char>(text.front() - 'a' + 'A');
-    if (!text.ends_with('.')) text += '.';
-    return text;
-}
-
 bool is_kept(const ApplyReport& report) {
     return report.ended && (report.ended->state == txn::State::committed ||
                             report.ended->state == txn::State::committed_not_durable);

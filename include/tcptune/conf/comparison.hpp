@@ -74,7 +74,7 @@ struct Row {
     [[nodiscard]] bool absent() const;
 };
 
-struct Scene {
+struct Sides {
     const std::map<std::string, KeyForecast>& forecasts;
     const sysctl::ParameterCatalog& catalog;
     sysctl::KernelState initial;  ///< the kernel's defaults, where they are known
@@ -91,7 +91,7 @@ struct Expectation {
 };
 
 /// By key. Without `nothing_else` also every key that a file sets.
-[[nodiscard]] std::vector<Row> compare(const Scene& scene, const Expectation& expected);
+[[nodiscard]] std::vector<Row> compare(const Sides& sides, const Expectation& expected);
 
 struct Tally {
     std::size_t keys = 0;

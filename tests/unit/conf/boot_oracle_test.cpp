@@ -200,3 +200,10 @@ TEST_CASE("braces that name a key twice are one line about it") {
     REQUIRE(found.systemd.claims.size() == 1);
     CHECK(found.systemd.claims[0].fate == Fate::wins);
 }
+
+TEST_CASE("a key that nobody sets keeps its value, and one that is not there has a reason") {
+    const World world;
+    const BootTree tree = tree_of({{"a.conf", "net.ipv4.aaa=1\n"}});
+    CHECK(world.key(tree, "net.ipv4.bbb").systemd.value == "7");
+    CHECK(world.key(tree, "net.ipv4.nobody").systemd.unknown == "this kernel has no such key now");
+}

@@ -34,7 +34,7 @@ struct World {
     bool has_systemd = true;
 
     std::vector<Row> compare(const Expectation& expected) const {
-        const Scene scene{.forecasts = forecasts,
+        const Sides sides{.forecasts = forecasts,
                           .catalog = catalog,
                           .initial = [](std::string_view name) -> std::optional<std::string> {
                               if (name == key) return "60";
@@ -48,7 +48,7 @@ struct World {
                                                                 : found->second;
                               },
                           .own_file = ours};
-        return conf::compare(scene, expected);
+        return conf::compare(sides, expected);
     }
     Row only(const Expectation& expected) const {
         const std::vector<Row> rows = compare(expected);

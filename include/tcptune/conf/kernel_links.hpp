@@ -19,6 +19,10 @@ struct InterfaceKeys {
 /// With an empty name where it reaches none.
 [[nodiscard]] InterfaceKeys reached_by(std::string_view key);
 
+/// Whether a write to the key can change another key, or the room that another one has: of such
+/// lines the order counts, and an earlier one cannot be taken for void.
+[[nodiscard]] bool has_links(std::string_view key);
+
 /// The directory and name of a key of one interface; an empty name for any other key.
 [[nodiscard]] InterfaceKeys interface_key(std::string_view key);
 
