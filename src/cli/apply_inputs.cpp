@@ -107,8 +107,7 @@ void add_boot_objections(ApplyInputs& apply, const facts::FactSet& now) {
         objection.file = found.conflict.file;
         objection.line = found.conflict.line;
         objection.mend = found.mend + "; then run tcptune apply again";
-        // A tuned profile is no sysctl.conf(5) text.
-        if (!found.late || objection.file.ends_with("/sysctl.conf"))
+        if (plan::lint_can_clear(objection.file, found.late))
             keys_of_file[objection.file].insert(objection.object);
         apply.objections.push_back(std::move(objection));
     }

@@ -45,7 +45,9 @@ std::string conclusion(const report::BlameReport& report, const sysctl::Paramete
         return has_claims(report.forecast)
                    ? "this kernel has no such key now: a line about it does nothing until it has"
                    : "this kernel has no such key";
-    if (!has_claims(report.forecast)) return "no file sets it: the kernel's default stays";
+    const bool all_read = report.scene.unreadable.empty() || boot.status != Status::unknown;
+    if (!has_claims(report.forecast) && all_read)
+        return "no file sets it: the kernel's default stays";
     if (boot.status == Status::unknown)
         return "what the next boot gives is not known: " + boot.reason;
     if (boot.status == Status::absent) return "that kernel has no such key";

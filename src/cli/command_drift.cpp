@@ -10,6 +10,7 @@
 #include <exception>
 #include <string>
 #include <string_view>
+#include <sys/stat.h>
 
 namespace tcptune::cli {
 namespace {
@@ -24,7 +25,10 @@ report::VerifyReport look(const DriftOptions& options) {
 /// collector wants it; the name aside does not end in ".prom". Not flushed: after a crash the next
 /// look writes it again.
 void write_metrics(const std::string& path, std::string_view text) {
-    if (is_directory(path)) throw Error(ErrorCode::operational, path, "is a directory");
+    struct stat info{};
+    // A device or a pipe would be lost to everybody else who uses it.
+    if (::lstat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode) && !S_ISLNK(info.st_mode))
+        throw Error(ErrorCode::operational, path, "is no regular file; nothing was written");
     FileAside aside(path);
     aside.write(text);
     aside.set_mode(0644);

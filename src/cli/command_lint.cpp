@@ -15,6 +15,7 @@
 #include <tcptune/report/next_command.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <sys/utsname.h>
@@ -94,30 +95,42 @@ std::string diff_for_screen(const std::string& diff, const report::TextStyle& st
     return out;
 }
 
-/// All files are looked at before the first is touched. False: nothing was written.
-bool may_write_all(const std::vector<Rewrite>& rewrites) {
+/// Each of them whole and flushed beside its old one, before the first is touched. Nothing when one
+/// cannot be: then no file was changed.
+std::optional<std::vector<NewFile>> written_beside(const std::vector<Rewrite>& rewrites) {
     bool all = true;
+    std::vector<NewFile> made;
     for (const Rewrite& rewrite : rewrites) {
         try {
-            check_rewrite(rewrite);
+            made.push_back(write_beside(rewrite));
         } catch (const Error& error) {
             complain(error.object(), error.reason());
             all = false;
         }
     }
-    if (!all && rewrites.size() > 1) write_stderr("tcptune: no file was changed\n");
-    return all;
+    if (all) return made;
+    if (rewrites.size() > 1) write_stderr("tcptune: no file was changed\n");
+    return std::nullopt;
 }
 
-void write_all_files(const std::vector<Rewrite>& rewrites) {
-    for (const Rewrite& rewrite : rewrites) {
-        const bool flushed = apply_rewrite(rewrite);
-        const std::size_t lines = changed_lines(rewrite.before, rewrite.after);
-        write_stdout("wrote " + escape_line(rewrite.shown) + ": " +
-                     with_thousands(static_cast<std::int64_t>(lines)) +
-                     (lines == 1 ? " line changed\n" : " lines changed\n"));
-        if (!flushed) complain(rewrite.shown, "written, but its directory could not be flushed");
+/// False when a file was left as it was, because somebody changed it at the last moment.
+bool write_all_files(const std::vector<Rewrite>& rewrites, std::vector<NewFile>& made) {
+    bool all = true;
+    for (std::size_t at = 0; at < rewrites.size(); ++at) {
+        const Rewrite& rewrite = rewrites[at];
+        try {
+            const bool flushed = put_in_place(rewrite, made[at]);
+            const std::size_t lines = changed_lines(rewrite.before, rewrite.after);
+            write_stdout("wrote " + escape_line(rewrite.shown) + ": " +
+                         with_thousands(static_cast<std::int64_t>(lines)) +
+                         (lines == 1 ? " line changed\n" : " lines changed\n"));
+            if (!flushed) complain(rewrite.shown, "written, but its directory was not flushed");
+        } catch (const Error& error) {
+            complain(error.object(), error.reason());
+            all = false;
+        }
     }
+    return all;
 }
 
 /// Standard error has the colours of standard output where it is a terminal too.
@@ -163,8 +176,9 @@ Exit run_lint(const LintOptions& options, const report::TextStyle& style) {
         complain(input.file, input.reason);
 
     if (options.write) {
-        if (!may_write_all(run.rewrites)) return Exit::failed;
-        write_all_files(run.rewrites);
+        auto made = written_beside(run.rewrites);
+        if (!made) return Exit::failed;
+        if (!write_all_files(run.rewrites, *made)) return Exit::failed;
     }
     const Exit status = lint_status(outcome);
     outcome.exit_code = number(status);

@@ -4,6 +4,7 @@
 #include <tcptune/plan/boot_conflicts.hpp>
 #include <tcptune/report/next_command.hpp>
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -14,22 +15,33 @@
 namespace tcptune::cli {
 namespace {
 
+/// Below another root a link is followed there: the command must not reach a file of this host.
+std::string file_below(const std::string& root, const std::string& file,
+                       const conf::BootTree& tree) {
+    if (root.empty()) return file;
+    for (const conf::TreeEntry& entry : tree.entries)
+        if (entry.path() == file && !entry.real_path.empty()) return root + entry.real_path;
+    if (tree.main && tree.main->path() == file && !tree.main->real_path.empty())
+        return root + tree.main->real_path;
+    return root + file;
+}
+
 /// One command for each file that holds a winner; it stands at the last key that it clears.
 std::map<std::string, std::string> mends_of(const std::vector<conf::Row>& rows,
-                                            const std::string& root) {
+                                            const std::string& root, const conf::BootTree& tree) {
     std::map<std::string, std::set<std::string>> keys_of_file;
     for (const conf::Row& row : rows) {
         if (!row.overruled() || !row.decides) continue;
         const conf::Statement& winner = row.decides->statement;
-        // What the kernel's command line and a tuned profile say is no line of sysctl.conf(5), and
-        // a pattern sets other keys too.
-        if (winner.file.ends_with(".conf") && winner.file.find("sysctl") != std::string::npos &&
-            winner.line > 0 && !winner.glob)
+        const bool late =
+            std::ranges::find(tree.late, winner.file, &conf::LateWriter::path) != tree.late.end();
+        // A pattern sets other keys too.
+        if (plan::lint_can_clear(winner.file, late) && winner.line > 0 && !winner.glob)
             keys_of_file[winner.file].insert(row.key);
     }
     std::map<std::string, std::string> mends;
     for (const auto& [file, keys] : keys_of_file)
-        mends[*keys.rbegin()] = report::drop_lines_command(keys, root + file);
+        mends[*keys.rbegin()] = report::drop_lines_command(keys, file_below(root, file, tree));
     return mends;
 }
 
@@ -81,7 +93,7 @@ report::VerifyReport compared(BootInputs& inputs, ExpectedValues expected, bool 
     report.name = std::move(expected.name);
     report.notes = std::move(expected.notes);
     report.scene = std::move(inputs.scene);
-    report.mends = mends_of(report.rows, report.scene.root);
+    report.mends = mends_of(report.rows, report.scene.root, inputs.tree);
     auto [exit, summary] = judged_rows(report, expected.readable);
     report.ending = {number(exit), std::string(status_word(exit)), std::move(summary)};
     return report;

@@ -49,6 +49,8 @@ public:
     void write(std::string_view text);
     void set_mode(mode_t mode);
     void flush();
+    /// Lets go of the descriptor: many files can wait for their turn.
+    void close() { fd_.reset(); }
     void take_place();
 
 private:

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/lint_write.hpp"
 
-#include "cli/files.hpp"
-
 #include <tcptune/base/error.hpp>
 #include <tcptune/base/unique_fd.hpp>
 
@@ -94,32 +92,40 @@ void copy_owner(const Rewrite& rewrite, const struct stat& old, FileAside& aside
 
 }  // namespace
 
-void check_rewrite(const Rewrite& rewrite) {
-    (void)open_old(rewrite);
-}
-
-bool apply_rewrite(const Rewrite& rewrite) {
+NewFile write_beside(const Rewrite& rewrite) {
     const OldFile old = open_old(rewrite);
     std::string bytes;
     if (const int error = read_all(old.fd.get(), lint_file_limit + 1, bytes); error != 0)
         fail_rewrite(rewrite, error);
     if (bytes != rewrite.before) refuse_rewrite(rewrite, is_changed);
+    try {
+        NewFile made{old.target, std::make_unique<FileAside>(old.target)};
+        made.aside->write(rewrite.after);
+        // What the directory gives to new files by itself.
+        (void)::fremovexattr(made.aside->fd(), "system.posix_acl_access");
+        copy_owner(rewrite, old.info, *made.aside);
+        // After the owner: to change it takes away set-user-id bits.
+        made.aside->set_mode(old.info.st_mode & 07777U);
+        copy_attributes(rewrite, old.fd.get(), made.aside->fd());
+        made.aside->flush();
+        made.aside->close();
+        return made;
+    } catch (const SystemError& error) {
+        refuse_rewrite(rewrite, error.reason());
+    }
+}
 
-    FileAside aside(old.target);
-    aside.write(rewrite.after);
-    // What the directory gives to new files by itself.
-    (void)::fremovexattr(aside.fd(), "system.posix_acl_access");
-    copy_owner(rewrite, old.info, aside);
-    // After the owner: to change it takes away set-user-id bits.
-    aside.set_mode(old.info.st_mode & 07777U);
-    copy_attributes(rewrite, old.fd.get(), aside.fd());
-    aside.flush();
+bool put_in_place(const Rewrite& rewrite, NewFile& made) {
     struct stat now{};
-    if (::lstat(old.target.c_str(), &now) != 0 || stamp_of(now) != rewrite.stamp)
+    if (::lstat(made.target.c_str(), &now) != 0 || stamp_of(now) != rewrite.stamp)
         refuse_rewrite(rewrite, is_changed);
-    aside.take_place();
+    try {
+        made.aside->take_place();
+    } catch (const SystemError& error) {
+        refuse_rewrite(rewrite, error.reason());
+    }
     const UniqueFd folder(
-        ::open(folder_of(old.target).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        ::open(folder_of(made.target).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     return folder && ::fsync(folder.get()) == 0;
 }
 

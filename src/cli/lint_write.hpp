@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "cli/files.hpp"
 #include "cli/lint_inputs.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -18,13 +20,18 @@ struct Rewrite {
     std::string after;
 };
 
+/// The new file, written and flushed beside the old one; mode, owner and extended attributes are
+/// the old one's. Goes away again unless it takes its place.
+struct NewFile {
+    std::string target;
+    std::unique_ptr<FileAside> aside;
+};
 /// Throws Error (operational) when the file cannot be replaced without a loss: it has more than one
-/// name, is read-only, its directory cannot be written, or it is no longer what was read.
-void check_rewrite(const Rewrite& rewrite);
+/// name, is read-only, there is no room, or it is no longer what was read.
+[[nodiscard]] NewFile write_beside(const Rewrite& rewrite);
 
-/// Replaces the file as a whole; mode, owner and extended attributes stay. Throws Error
-/// (operational): then the file is as it was. False: it is replaced, but its directory could not be
-/// flushed, so that a power loss may bring the old file back.
-[[nodiscard]] bool apply_rewrite(const Rewrite& rewrite);
+/// Throws Error (operational): then the file is as it was. False: it is replaced, but its directory
+/// could not be flushed, so that a power loss may bring the old file back.
+[[nodiscard]] bool put_in_place(const Rewrite& rewrite, NewFile& made);
 
 }  // namespace tcptune::cli

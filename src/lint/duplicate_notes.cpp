@@ -33,7 +33,7 @@ public:
     /// From the last setting to the first one.
     void look(std::size_t at) {
         Setting& setting = document_.settings[at];
-        std::string name = setting.key;
+        std::string name(main_name(setting.key));
         if (setting.branch != 0) name += fmt::format("\n{}", setting.branch);
         Later& later = later_[name];
         if (setting.exclusion) {
@@ -72,13 +72,16 @@ private:
                   .rule_id = "lint/duplicate"};
         const std::uint32_t line = number(winner);
         const bool linked = conf::has_links(loser.key);
+        const bool two_names = loser.key != winner.key;
         if (same) {
             loser.same_value = true;
             note.title =
                 fmt::format("{} is set to the same value again in line {}", shown(loser.key), line);
-            note.explanation = linked ? "Other keys follow this one, so that the lines between "
-                                        "may count on both."
-                                      : "One of the lines is enough.";
+            note.explanation =
+                two_names ? fmt::format("{} is another name for it.", shown(winner.key))
+                : linked  ? "Other keys follow this one, so that the lines between may count on "
+                            "both."
+                          : "One of the lines is enough.";
             note.mend = "Delete one of them.";
             if (!linked) note.fix = take_out();
         } else if (refused) {
@@ -91,9 +94,11 @@ private:
         } else {
             note.title =
                 fmt::format("{} is set again in line {}, which wins", shown(loser.key), line);
-            note.explanation =
-                fmt::format("With every loader the last line decides: the key becomes {}, not {}.",
-                            shown(winner.value), shown(loser.value));
+            note.explanation = fmt::format(
+                "{}With every loader the last line decides: the key becomes {}, not "
+                "{}.",
+                two_names ? shown(winner.key) + " is another name for it. " : "",
+                shown(winner.value), shown(loser.value));
             note.mend = "Keep the line that is meant, and delete the other one.";
             if (!linked) note.fix = take_out();
         }

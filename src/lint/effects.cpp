@@ -34,7 +34,7 @@ Effects::Effects(const Document& document, Knowledge& knowledge)
             if (!setting.effective || effects_[at].outcome->verdict == WriteVerdict::refused)
                 continue;
         }
-        const auto [found, first] = last_.try_emplace(setting.key);
+        const auto [found, first] = last_.try_emplace(std::string(main_name(setting.key)));
         Last& last = found->second;
         if (!first && last.branch != setting.branch) last.several_branches = true;
         last.branch = setting.branch;

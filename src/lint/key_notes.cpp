@@ -35,10 +35,14 @@ void note_removed_rule_key(const Document& document, const Setting& setting,
     const auto told = std::ranges::find_if(
         rule.recommendations, [](const rules::Recommendation& entry) { return entry.unset; });
     const bool harmless = sets_old_default(setting, rule.parameter);
-    const std::string text =
-        told == rule.recommendations.end()
-            ? fmt::format("{} {}", with_stop(rule.parameter.summary), missing_key)
-            : told->text;
+    std::string text = fmt::format("{} {}", with_stop(rule.parameter.summary), missing_key);
+    if (harmless)
+        text = fmt::format(
+            "The line asks for what every kernel does that had the key, and sets "
+            "nothing: {}",
+            missing_key);
+    else if (told != rule.recommendations.end())
+        text = told->text;
     add_note(document, setting,
              {.category = Category::removed_key,
               .severity = harmless ? Severity::info : Severity::error,

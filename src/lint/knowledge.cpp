@@ -39,7 +39,7 @@ bool Knowledge::looks_like_key(std::string_view name) {
 KeyFacts Knowledge::look_up(const std::string& key) {
     KeyFacts facts;
     const KernelVersion& kernel = standard_.kernel;
-    facts.rule = standard_.rules.find(key);
+    facts.rule = standard_.rules.find(main_name(key));
     facts.gone = standard_.names.gone(key);
     if (facts.gone && kernel < facts.gone->since) facts.gone = nullptr;
     if (facts.rule) {

@@ -21,6 +21,11 @@ enum class KeyState {
     unknown,
 };
 
+/// The key that the rules describe, of two names for one number of the kernel.
+[[nodiscard]] constexpr std::string_view main_name(std::string_view key) {
+    return key == "net.nf_conntrack_max" ? "net.netfilter.nf_conntrack_max" : key;
+}
+
 /// What is known about one key on the target kernel.
 struct KeyFacts {
     KeyState state = KeyState::usable;

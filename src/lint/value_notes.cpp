@@ -19,8 +19,14 @@ constexpr std::string_view refused_everywhere =
     "The key keeps its value; systemd-sysctl and sysctl -p end with status 1, and busybox does not "
     "read the rest of the file.";
 
+// Measured with procps 4.0.2 and 4.0.4: a value of this length is cut.
+constexpr std::size_t longest_value_of_procps = 4096;
+
 std::string sentence(std::string text) {
     if (text.empty()) return text;
+    // A key keeps its small letter.
+    for (const std::string_view word : {"the ", "one ", "a "})
+        if (text.starts_with(word)) text[0] = static_cast<char>(text[0] - 'a' + 'A');
     if (text.back() != '.') text += '.';
     return text + ' ';
 }
@@ -62,6 +68,10 @@ public:
             note_second_assignment();
             return;
         }
+        if (parameter_ && parameter_->type == sysctl::ValueType::port_set &&
+            setting_->value.size() >= longest_value_of_procps &&
+            !document_.shell.contains(setting_->line))
+            note_long_list();
         const auto& outcome = effects_.of(at).outcome;
         if (!outcome || outcome->verdict == WriteVerdict::unknown)
             look_without_verdict();
@@ -102,6 +112,16 @@ private:
               .title = "Two assignments stand in one line",
               .explanation = "The second one is part of the first one's value: it sets nothing.",
               .mend = "Write each on a line of its own."});
+    }
+
+    void note_long_list() {
+        note({.severity = Severity::warning,
+              .rule_id = "lint/long-list",
+              .title = "The list is longer than sysctl -p writes",
+              .explanation = "The loaders differ: systemd-sysctl stores the whole list; sysctl -p "
+                             "writes its first 4092 bytes and reports no error, so that the ports "
+                             "behind them are not reserved.",
+              .mend = "Write neighbouring ports as ranges (8000-8010)."});
     }
 
     void note_double_equals() {
@@ -198,8 +218,8 @@ private:
               .rule_id = "lint/text-after-value",
               .title = texts_after_ == 1
                            ? std::string("Text follows the value on the same line")
-                           : fmt::format("Text follows the value, here and in {} more lines",
-                                         texts_after_ - 1),
+                           : fmt::format("Text follows the value, here and in {} more line{}",
+                                         texts_after_ - 1, texts_after_ == 2 ? "" : "s"),
               .explanation =
                   "sysctl.conf(5) has no comments behind a value: every loader hands the "
                   "text to the kernel, which reads the number and ignores the rest.",

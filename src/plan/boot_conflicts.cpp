@@ -112,6 +112,10 @@ void look_at(const std::string& key, const sysctl::Value& value, sysctl::ValueTy
 
 }  // namespace
 
+bool lint_can_clear(std::string_view file, bool late) {
+    return late ? file.ends_with("/sysctl.conf") : file.ends_with(".conf");
+}
+
 BootOutlook boot_outlook(const Planned& wanted, const facts::FactSet& now,
                          const sysctl::ParameterCatalog& catalog, conf::Loader loader) {
     BootOutlook outlook;

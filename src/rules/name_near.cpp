@@ -8,6 +8,8 @@
 #include <span>
 #include <utility>
 
+#include <fmt/format.h>
+
 /// NameBook::near(): which key somebody meant. Each way gives all candidates of its best grade;
 /// only a single one is an answer.
 namespace tcptune::rules {
@@ -158,10 +160,25 @@ std::set<std::string> NameBook::by_last_component(std::string_view key) const {
     return usable ? found : std::set<std::string>();
 }
 
+/// "net.ipv4.synack_retries" or "net.ipv4_fastopen": the protocol before the name is missing.
+std::set<std::string> NameBook::by_protocol(std::string_view key) const {
+    constexpr std::string_view directory = "net.ipv4";
+    std::set<std::string> found;
+    if (!key.starts_with(directory) || key.size() <= directory.size() + 1) return found;
+    const char separator = key[directory.size()];
+    if (separator != '.' && separator != '_') return found;
+    const std::string_view last = key.substr(directory.size() + 1);
+    for (const std::string_view protocol : {"", "tcp_", "udp_", "ip_", "icmp_"}) {
+        const std::string candidate = fmt::format("{}.{}{}", directory, protocol, last);
+        if (by_key_.contains(candidate)) found.insert(candidate);
+    }
+    return found;
+}
+
 std::optional<std::string> NameBook::near(std::string_view key) const {
     if (key.empty() || key.size() > longest_key || knows(key)) return std::nullopt;
-    for (const auto way :
-         {&NameBook::by_typing, &NameBook::by_shape, &NameBook::by_last_component}) {
+    for (const auto way : {&NameBook::by_protocol, &NameBook::by_typing, &NameBook::by_shape,
+                           &NameBook::by_last_component}) {
         std::set<std::string> found = (this->*way)(key);
         if (found.size() == 1) return *found.begin();
         if (!found.empty()) return std::nullopt;

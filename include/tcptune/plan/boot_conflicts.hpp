@@ -24,6 +24,10 @@ struct BootConflict {
     bool late = false;  ///< of a program that sets the key after the loaders of the boot
 };
 
+/// Whether `tcptune lint --fix` can take a line out of that file: the profiles of TuneD are no
+/// sysctl.conf(5) texts, and the kernel's command line is no file.
+[[nodiscard]] bool lint_can_clear(std::string_view file, bool late);
+
 struct BootOutlook {
     std::vector<BootConflict> conflicts;
     /// What could not be read and might win: one sentence for each file or directory, without a

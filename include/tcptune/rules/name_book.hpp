@@ -58,6 +58,7 @@ private:
 
     void add_name(std::string key);
     [[nodiscard]] bool has_pattern(std::string_view key) const;
+    [[nodiscard]] std::set<std::string> by_protocol(std::string_view key) const;
     [[nodiscard]] std::set<std::string> by_typing(std::string_view key) const;
     [[nodiscard]] std::set<std::string> by_shape(std::string_view key) const;
     [[nodiscard]] std::set<std::string> by_last_component(std::string_view key) const;
