@@ -100,7 +100,10 @@ void add_boot_objections(ApplyInputs& apply, const facts::FactSet& now) {
         report::Objection objection;
         objection.kind = "boot_conflict";
         objection.object = found.conflict.key;
-        objection.text = "sets " + found.conflict.value + ": " + found.conflict.text;
+        const std::string does = found.conflict.value == "nothing"
+                                     ? "keeps " + found.conflict.key + " from being set"
+                                     : "sets " + found.conflict.value;
+        objection.text = does + ": " + found.conflict.text;
         objection.found = found.conflict.value;
         for (const plan::SavedChange& change : apply.plan.changes)
             if (change.key == found.conflict.key) objection.expected = change.after_runtime;

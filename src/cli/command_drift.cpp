@@ -57,7 +57,8 @@ Exit run_drift(const DriftOptions& options) {
     }
     const std::int64_t now = unix_now();
     if (!options.metrics.empty())
-        write_metrics(options.metrics, report::drift_metrics(report.rows, now));
+        write_metrics(options.metrics,
+                      report::drift_metrics(report.rows, now, report.scene.unreadable.empty()));
     if (!options.quiet)
         write_stdout(options.format == Format::json ? report::drift_json(report, now)
                                                     : lines_of(report));

@@ -36,10 +36,14 @@ rules::Release release_named(const std::string& id, const std::vector<std::strin
 std::vector<lint::HostSetting> settings_of(const conf::BootTree& tree) {
     const conf::Loader loader = tree.has_systemd ? conf::Loader::systemd : conf::Loader::procps;
     std::vector<const conf::TreeEntry*> files = conf::files_of(tree, loader);
-    const bool main_is_read = std::ranges::any_of(files, [&](const conf::TreeEntry* file) {
-        return tree.main && (file == &*tree.main || file->real_path == tree.main->path());
-    });
-    if (tree.main && !main_is_read) files.push_back(&*tree.main);
+    // Through a link it is read already; what it says is told once, by the link's name.
+    if (tree.main) {
+        std::erase(files, &*tree.main);
+        const bool linked = std::ranges::any_of(files, [&](const conf::TreeEntry* file) {
+            return file->real_path == tree.main->path();
+        });
+        if (!linked) files.push_back(&*tree.main);
+    }
     std::vector<lint::HostSetting> settings;
     for (const conf::TreeEntry* file : files) {
         for (conf::Statement& line : conf::parse(file->text, file->path(), loader)) {
@@ -51,6 +55,33 @@ std::vector<lint::HostSetting> settings_of(const conf::BootTree& tree) {
         }
     }
     return settings;
+}
+
+/// Lines that the target's boot does not read: what decides there then. Whatever else changes about
+/// such a line no longer matters.
+std::vector<lint::UpgradeFinding> unread_lines(const rules::Release& release,
+                                               const std::vector<lint::HostSetting>& settings,
+                                               const BootInputs& inputs,
+                                               std::vector<lint::UpgradeFinding>& others) {
+    conf::BootTree after = inputs.tree;
+    std::erase_if(after.entries, [&](const conf::TreeEntry& entry) {
+        return after.main && entry.real_path == after.main->path();
+    });
+    std::vector<lint::UpgradeFinding> unread = lint::unread_findings(release, settings);
+    for (lint::UpgradeFinding& finding : unread) {
+        std::erase_if(others, [&](const lint::UpgradeFinding& other) {
+            return other.file == finding.file && other.line == finding.line;
+        });
+        const conf::Outcome outcome =
+            conf::forecast_key(after, ground_of(inputs), finding.key).systemd;
+        if (!outcome.value) continue;
+        finding.to = *outcome.value;
+        const conf::Statement* winner = outcome.winner();
+        finding.sentence +=
+            winner ? " " + winner->file + ":" + std::to_string(winner->line) + " decides then."
+                   : " The kernel's default stays then.";
+    }
+    return unread;
 }
 
 /// The keys of the rules that no line sets, with what they are now.
@@ -89,7 +120,8 @@ Exit run_upgrade(const UpgradeOptions& options, const report::TextStyle& style) 
     report.findings = lint::upgrade_findings(rules, load_name_book(options.rules), inputs.kernel,
                                              *target, settings, unset_keys(inputs, settings));
     if (release) {
-        for (lint::UpgradeFinding& finding : lint::unread_findings(*release, settings))
+        for (lint::UpgradeFinding& finding :
+             unread_lines(*release, settings, inputs, report.findings))
             report.findings.push_back(std::move(finding));
         report.release = release->id;
         report.release_name = release->name;

@@ -26,13 +26,28 @@ std::string file_below(const std::string& root, const std::string& file,
     return root + file;
 }
 
+/// "-key" without a value: nothing is set then, so that no line decides.
+const conf::Statement* last_exclusion(const conf::Outcome& outcome) {
+    const auto last = std::ranges::find_if(
+        outcome.claims.rbegin(), outcome.claims.rend(), [](const conf::Claim& claim) {
+            return claim.statement.exclusion && claim.fate != conf::Fate::masked &&
+                   claim.fate != conf::Fate::not_read;
+        });
+    return last == outcome.claims.rend() ? nullptr : &last->statement;
+}
+
 /// One command for each file that holds a winner; it stands at the last key that it clears.
-std::map<std::string, std::string> mends_of(const std::vector<conf::Row>& rows,
-                                            const std::string& root, const conf::BootTree& tree) {
+std::map<std::string, std::string> mends_of(
+    const std::vector<conf::Row>& rows, const std::string& root, const conf::BootTree& tree,
+    const std::map<std::string, conf::KeyForecast>& forecasts) {
     std::map<std::string, std::set<std::string>> keys_of_file;
     for (const conf::Row& row : rows) {
-        if (!row.overruled() || !row.decides) continue;
-        const conf::Statement& winner = row.decides->statement;
+        if (!row.overruled()) continue;
+        const conf::Statement* in_the_way = row.decides ? &row.decides->statement : nullptr;
+        if (const auto found = forecasts.find(row.key); !in_the_way && found != forecasts.end())
+            in_the_way = last_exclusion(conf::at_boot(found->second, tree.has_systemd));
+        if (!in_the_way) continue;
+        const conf::Statement& winner = *in_the_way;
         const bool late =
             std::ranges::find(tree.late, winner.file, &conf::LateWriter::path) != tree.late.end();
         // A pattern sets other keys too.
@@ -53,8 +68,8 @@ std::pair<Exit, std::string> judged_rows(const report::VerifyReport& report, boo
     const conf::Tally tally = conf::tally(report.rows);
     if (report.boot_only && tally.overruled > 0)
         return {Exit::boot_conflict,
-                fmt::format("another line wins over tcptune's file at the next boot for {}",
-                            keys_words(tally.overruled, "alone", "in all"))};
+                fmt::format("another line wins over tcptune's file at the next boot for {} key{}",
+                            tally.overruled, tally.overruled == 1 ? "" : "s")};
     if (tally.differing > 0)
         return {Exit::difference, keys_words(tally.differing, "differs", "differ")};
     if (!readable)
@@ -93,7 +108,7 @@ report::VerifyReport compared(BootInputs& inputs, ExpectedValues expected, bool 
     report.name = std::move(expected.name);
     report.notes = std::move(expected.notes);
     report.scene = std::move(inputs.scene);
-    report.mends = mends_of(report.rows, report.scene.root, inputs.tree);
+    report.mends = mends_of(report.rows, report.scene.root, inputs.tree, forecasts);
     auto [exit, summary] = judged_rows(report, expected.readable);
     report.ending = {number(exit), std::string(status_word(exit)), std::move(summary)};
     return report;

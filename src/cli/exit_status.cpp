@@ -33,7 +33,7 @@ constexpr std::array<ExitStatus, 18> table{{
     {65, "bad-data", "a rule, profile, policy, facts or plan file is malformed or newer", "all"},
     {66, "no-input", "an input file or directory cannot be read; no such transaction", "all"},
     {69, "unavailable", "a needed part of the system is not there",
-     "apply, confirm, rollback, checkpoint, history, show, status, diff, rehearse"},
+     "apply, confirm, rollback, checkpoint, history, show, status, diff, verify, rehearse"},
     {70, "internal", "a fault of tcptune itself", "all"},
     {75, "busy", "busy: another transaction", "apply, confirm, rollback, checkpoint"},
     {77, "not-authorized", "not authorized", "all"},

@@ -11,9 +11,8 @@ void note_dropped(const Document& document, const Standard& standard, Findings& 
                  {.category = Category::duplicate,
                   .severity = Severity::info,
                   .rule_id = "lint/dropped",
-                  .title = "set elsewhere: taken out on request",
-                  .explanation = "The key is to be set by another file, and this line would decide "
-                                 "over it or add to the confusion.",
+                  .title = "Taken out as asked for (--drop)",
+                  .explanation = "Another file is to set the key; this line would win over it.",
                   .mend = "Take the line out.",
                   .fix = take_out()},
                  findings);

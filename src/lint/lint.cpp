@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace tcptune::lint {
 
 namespace {
@@ -59,6 +61,27 @@ void judge(Document& document, Knowledge& knowledge, Findings& findings) {
     put_in_order(findings, !standard.drop.empty());
 }
 
+/// More than anybody reads of one file, and a bound for the memory that a hostile one takes.
+constexpr std::size_t most_findings = 10000;
+
+void cut_short(Findings& findings) {
+    if (findings.size() <= most_findings) return;
+    const auto rest = findings.begin() + static_cast<std::ptrdiff_t>(most_findings);
+    Finding more = *rest;
+    more.category = Category::syntax;
+    more.severity =
+        std::ranges::max_element(rest, findings.end(), {}, &Finding::severity)->severity;
+    more.key.clear();
+    more.rule_id = "lint/too-many";
+    more.title =
+        fmt::format("{} more findings of this file are left out", findings.size() - most_findings);
+    more.explanation = "The worst of them is as severe as this one.";
+    more.mend = "Mend what is told, and run it again.";
+    more.fix = {};
+    findings.resize(most_findings);
+    findings.push_back(std::move(more));
+}
+
 }  // namespace
 
 Report lint(std::span<const Input> inputs, const Standard& standard) {
@@ -68,6 +91,7 @@ Report lint(std::span<const Input> inputs, const Standard& standard) {
         Document document = read_document(input, knowledge);
         Findings findings;
         judge(document, knowledge, findings);
+        cut_short(findings);
         FileReport file{.file = input.file, .kind = document.kind};
         file.lines = document.lines.empty() ? 0 : document.lines.back().number;
         file.assignments = static_cast<std::uint32_t>(

@@ -70,7 +70,9 @@ void note_myths(const Document& document, Knowledge& knowledge, Findings& findin
         const std::string comment = comment_of(document, setting);
         if (comment.empty()) continue;
         for (const rules::Myth& myth : facts.rule->myths) {
-            if (myth.pattern.empty() || !knowledge.finds(myth.pattern, comment)) continue;
+            if (myth.pattern.empty() || !myth.kernels.contains(knowledge.standard().kernel) ||
+                !knowledge.finds(myth.pattern, comment))
+                continue;
             add_note(document, setting,
                      {.category = Category::myth,
                       .severity = Severity::warning,

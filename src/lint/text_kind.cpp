@@ -22,6 +22,9 @@ struct Votes {
     std::size_t shell = 0;
     std::size_t other_commands = 0;
     std::size_t foreign = 0;
+    std::size_t plain_known = 0;    ///< assignments of keys that Linux has
+    std::size_t other_format = 0;   ///< lines that INI, YAML or JSON have and no sysctl.conf
+    bool begins_otherwise = false;  ///< the first line with content is a section's head
     std::map<std::string_view, std::size_t> systems = {};
 };
 
@@ -32,6 +35,16 @@ bool is_other_command(std::string_view line) {
         "sleep",    "systemctl",      "sudo", "service", "ulimit"};
     const std::string_view word = line.substr(0, line.find_first_of(" \t"));
     return std::ranges::find(programs, word) != programs.end();
+}
+
+bool is_section(std::string_view line) {
+    return line.starts_with('[') && line.ends_with(']');
+}
+
+/// "[Service]", "---", "sysctls:", "{": of a unit file, a playbook, a document.
+bool is_other_format(std::string_view line) {
+    return is_section(line) || line == "---" || line == "{" ||
+           (line.ends_with(':') && line.find_first_of("= ") == std::string_view::npos);
 }
 
 std::string_view first_word(std::string_view line) {
@@ -56,7 +69,9 @@ Votes count_votes(const Document& document, const Knowledge& knowledge) {
     for (std::size_t at = 0; at < document.lines.size(); ++at) {
         const LineForm& form = document.forms[at];
         if (form.form == Form::blank || form.form == Form::comment || document.marked(at)) continue;
-        ++votes.content;
+        const std::string_view text = trim(document.lines[at].text);
+        if (votes.content++ == 0) votes.begins_otherwise = is_section(text);
+        if (is_other_format(text)) ++votes.other_format;
         if (const auto shell = document.shell.find(at); shell != document.shell.end()) {
             ++votes.shell;
             if (!shell->second.assignments.empty())
@@ -70,7 +85,9 @@ Votes count_votes(const Document& document, const Knowledge& knowledge) {
             continue;
         }
         ++votes.plain;
+        const std::size_t known = votes.linux_known;
         count_name(trim(without_hidden(form.name)), knowledge, votes);
+        votes.plain_known += votes.linux_known - known;
     }
     return votes;
 }
@@ -95,15 +112,21 @@ void decide_kind(Document& document, const Knowledge& knowledge) {
         document.system = most->first;
         return;
     }
-    // A script stays one, whatever else it does.
-    if (votes.shell > 0 && !document.lines.empty() && document.lines[0].text.starts_with("#!")) {
+    // A script stays one, whatever else it does; but some sysctl files of Android begin so, too,
+    // and hold assignments alone.
+    if (votes.content > votes.plain && !document.lines.empty() &&
+        document.lines[0].text.starts_with("#!")) {
         document.kind = TextKind::shell;
         return;
     }
     // A quarter: a file with more prose than settings is still read by the loaders.
     const bool too_few = votes.content > 0 && (votes.linux_like + votes.shell) * 4 < votes.content;
     const bool nothing = votes.content > 0 && votes.linux_like == 0;
-    if (too_few || nothing)
+    // A head of a section inside a sysctl.conf is a slip; where no line sets anything, or a file
+    // begins so, it is another format, and its lines are not ours to mend.
+    const bool other_format =
+        votes.begins_otherwise || (votes.other_format > 0 && votes.plain_known == 0);
+    if (too_few || nothing || other_format)
         document.kind = TextKind::other;
     else if (marks)
         document.kind = TextKind::template_text;

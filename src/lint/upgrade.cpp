@@ -171,6 +171,12 @@ private:
 
     /// Behaviours that this key's file declares and that differ.
     void judge_behaviour(const HostSetting& setting, const rules::Rule& rule) {
+        // What is switched off behaves alike everywhere.
+        const auto value = sysctl::parse_value(rule.parameter.type, setting.value);
+        if (value == sysctl::Value(false) ||
+            (rule.parameter.type == sysctl::ValueType::enumerated &&
+             value == sysctl::Value(std::int64_t{0})))
+            return;
         std::set<std::string_view> seen;
         for (const rules::Behaviour& behaviour : rule.behaviours) {
             if (!seen.insert(behaviour.name).second) continue;
@@ -185,7 +191,7 @@ private:
             if (!before || !after) continue;
             if (before->number == after->number && before->word == after->word) continue;
             add(setting, UpgradeKind::meaning_changes, before->text, after->text,
-                linux_name(to_) + " behaves differently about it. " + after->text,
+                linux_name(to_) + " behaves differently about it.",
                 "Check that the value is still the right one.");
         }
     }

@@ -189,6 +189,16 @@ private:
                           : "Write a value that the key takes, or delete the line."});
     }
 
+    [[nodiscard]] std::string altered_title(const sysctl::WriteOutcome& outcome) const {
+        const std::string_view key = last_component_of(setting_->key);
+        if (outcome.reads_back.empty())
+            return fmt::format("{} changes nothing at {}", shown(setting_->value), key);
+        if (outcome.reads_back == setting_->value)
+            return fmt::format("{} is no setting of {}", shown(setting_->value), key);
+        return fmt::format("{} becomes {}, not {}", key, shown(outcome.reads_back),
+                           shown(setting_->value));
+    }
+
     void note_altered(const sysctl::WriteOutcome& outcome, bool told) {
         if (is_same_in_hexadecimal(setting_->value, outcome.reads_back)) return;
         if (is_prefix_of_words(outcome.reads_back, setting_->value) &&
@@ -201,8 +211,7 @@ private:
         note({.category = Category::invalid_value,
               .severity = rest_ignored ? Severity::warning : Severity::error,
               .rule_id = "lint/altered",
-              .title = fmt::format("{} becomes {}, not {}", last_component_of(setting_->key),
-                                   shown(outcome.reads_back), shown(setting_->value)),
+              .title = altered_title(outcome),
               .explanation = sentence(outcome.reason) + "No loader reports an error.",
               .mend = "Write the value that is meant."});
     }

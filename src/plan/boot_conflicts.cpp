@@ -151,8 +151,10 @@ void add_conflicts(const Ground& ground, const Draft& draft, Plan& plan) {
         std::vector<BootConflict> found;
         look_at(key, step.value, step.rule->parameter.type, ground.facts, conf::Loader::systemd,
                 found);
-        for (const BootConflict& each : found)
+        for (BootConflict& each : found) {
+            each.conflict.clears = lint_can_clear(each.conflict.file, each.late);
             plan.conflicts.push_back(each.conflict);
+        }
         std::vector<BootConflict> by_hand;
         look_at(key, step.value, step.rule->parameter.type, ground.facts, conf::Loader::procps,
                 by_hand);

@@ -51,7 +51,7 @@ conf::TreeEntry entry_of(const host::FileTree& tree, std::string_view directory,
             entry.status = conf::EntryStatus::unreadable;
             break;
         case host::FileStatus::malformed:
-            entry.status = is_circle(entry.reason)                      ? conf::EntryStatus::dangling
+            entry.status = is_circle(entry.reason)               ? conf::EntryStatus::dangling
                            : is_directory_at(tree, entry.path()) ? conf::EntryStatus::directory
                                                                  : conf::EntryStatus::other;
             break;
@@ -109,7 +109,11 @@ conf::BootTree read_boot_files(const host::FileTree& tree) {
     conf::TreeEntry main = entry_of(tree, "/etc", "sysctl.conf");
     if (main.status != conf::EntryStatus::dangling) boot.main = std::move(main);
     find_credential(tree, boot);
-    boot.command_line = trim(tree.read("/proc/cmdline").text);
+    const host::FileText words = tree.read("/proc/cmdline");
+    boot.command_line = trim(words.text);
+    if (!words.ok() && words.status != host::FileStatus::absent)
+        boot.cannot_judge.push_back("the kernel's command line, which cannot be read (" +
+                                    words.reason + ")");
     return boot;
 }
 

@@ -27,14 +27,15 @@ void put_gauge(std::string& text, std::string_view name, std::string_view help,
 }
 
 void put_last_lines(std::string& text, bool succeeded, std::int64_t now_unix_s) {
-    put_gauge(text, "tcptune_drift_success", "Whether the last look succeeded.", succeeded ? 1 : 0);
+    put_gauge(text, "tcptune_drift_success", "Whether the last look could read everything.",
+              succeeded ? 1 : 0);
     put_gauge(text, "tcptune_drift_last_run_timestamp_seconds",
               "When tcptune drift last looked, as seconds since 1970.", now_unix_s);
 }
 
 }  // namespace
 
-std::string drift_metrics(std::span<const conf::Row> rows, std::int64_t now_unix_s) {
+std::string drift_metrics(std::span<const conf::Row> rows, std::int64_t now_unix_s, bool all_read) {
     const conf::Tally tally = conf::tally(rows);
     std::string text;
     if (!rows.empty()) {
@@ -58,7 +59,7 @@ std::string drift_metrics(std::span<const conf::Row> rows, std::int64_t now_unix
     put_gauge(text, "tcptune_config_conflicts",
               "Keys for which the two loaders disagree, or another line wins over tcptune's.",
               number(conf::conflicts(rows)));
-    put_last_lines(text, true, now_unix_s);
+    put_last_lines(text, all_read, now_unix_s);
     return text;
 }
 

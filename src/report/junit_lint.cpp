@@ -58,12 +58,16 @@ struct JunitSuite {
     std::size_t skipped = 0;
     std::string cases = {};
     std::set<std::string, std::less<>> names = {};
+    std::map<std::string, std::size_t, std::less<>> times = {};  ///< that a name was wanted
 
     /// The readers tell cases apart by their names, and follow one over time by it: no line number.
     void add(std::string_view case_name, std::uint32_t line, const std::string& body) {
-        std::string unique(case_name);
-        for (std::size_t count = 2; !names.insert(unique).second; ++count)
-            unique = fmt::format("{} ({})", case_name, count);
+        std::size_t& time = times[std::string(case_name)];
+        std::string unique;
+        do {
+            ++time;
+            unique = time == 1 ? std::string(case_name) : fmt::format("{} ({})", case_name, time);
+        } while (!names.insert(unique).second);
         ++tests;
         cases += fmt::format(R"(    <testcase classname="{0}" name="{1}" file="{0}")",
                              xml_text(name), xml_text(unique));

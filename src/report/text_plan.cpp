@@ -80,6 +80,8 @@ void conflicts(Page& page, const plan::Plan& plan) {
                                    value_text(conflict.value)),
                        Ink::caution);
         if (!conflict.text.empty()) page.paragraph(4, conflict.text);
+        if (conflict.clears)
+            page.command("    Clear it:", drop_lines_command({conflict.key}, conflict.file));
     }
 }
 

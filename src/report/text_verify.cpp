@@ -30,7 +30,15 @@ std::string sides_of(const conf::Row& row) {
 }
 
 void put_row(Page& page, const VerifyReport& report, const conf::Row& row) {
-    page.paragraph(2, row.key + ": " + sides_of(row), row.differs() ? Ink::caution : Ink::plain);
+    const Ink ink = row.differs() ? Ink::caution : Ink::plain;
+    const std::string sides = sides_of(row);
+    // A second line at the column of the keys would look like another key.
+    if (display_width(row.key) + display_width(sides) + 4 <= page.style().width) {
+        page.paragraph(2, row.key + ": " + sides, ink);
+    } else {
+        page.paragraph(2, row.key + ":", ink);
+        page.paragraph(6, sides, ink);
+    }
     if (row.overruled()) {
         page.paragraph(6, fmt::format("{} says {}, and loses: {}", place_of(row.ours->statement),
                                       row.ours->statement.value, row.ours->why));

@@ -102,6 +102,7 @@ Myth read_myth(TomlTable& table, UniqueIds& ids) {
                         "it is a POSIX extended regular expression");
         myth.pattern = std::move(pattern->text);
     }
+    myth.kernels = sysctl::read_kernel_range(table);
     return myth;
 }
 

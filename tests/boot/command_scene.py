@@ -18,9 +18,15 @@ from program import ProgramTest, main, parsed, run  # noqa: E402
 
 OUTSIDE = "TCPTUNE_TEST_OUTSIDE"  # the network namespace that must not be written to
 FIN, SOMAXCONN, REUSE = "net.ipv4.tcp_fin_timeout", "net.core.somaxconn", "net.ipv4.tcp_tw_reuse"
+KEEPALIVE = "net.ipv4.tcp_keepalive_time"
 OURS = "/etc/sysctl.d/90-tcptune.conf"
+WEB, LATE = "/etc/sysctl.d/50-web.conf", "/etc/sysctl.d/99-late.conf"
+LINK = "/etc/sysctl.d/99-sysctl.conf"
+TEXT = f"# ours\n{FIN} = 30\n{SOMAXCONN} = 8192\n"
+LOADERS = ("systemd", "procps")
 # Everything that the namespace has, one "path:value" for each line of it.
-BOOT = '"$@" >/run/loader.log 2>&1; grep -H "" /proc/sys/net/core/* /proc/sys/net/ipv4/* 2>/dev/null'
+BOOT = """"$@" >/run/loader.log 2>&1
+grep -H "" /proc/sys/net/core/* /proc/sys/net/ipv4/* 2>/dev/null"""
 
 
 def path_of(key):
@@ -164,5 +170,6 @@ def main_inside():
     sys.exit(done.returncode)
 
 
-__all__ = ["FIN", "OURS", "REUSE", "SOMAXCONN", "CommandTest", "boot", "flat", "link", "load",
-           "main_inside", "metrics_of", "path_of", "put", "read", "run", "set_sysctl", "sysctl"]
+__all__ = ["FIN", "KEEPALIVE", "LATE", "LINK", "LOADERS", "OURS", "REUSE", "SOMAXCONN", "TEXT",
+           "WEB", "CommandTest", "boot", "flat", "link", "load", "main_inside", "metrics_of",
+           "put", "read", "run", "set_sysctl", "sysctl"]

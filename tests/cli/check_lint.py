@@ -179,8 +179,13 @@ class Inputs(ProgramTest):
                      "roles/net/templates/my-sysctl.erb", "roles/net/templates/app.conf.j2",
                      "roles/sysctl/deep/er/x.j2", ".git/sysctl.conf", "sysctl.txt"):
             self.file(name, CLEAN)
+        # Called after something else: the text tells.
+        for name in ("etc/nginx.conf", "roles/net/templates/app.conf.j2"):
+            self.file(name, "worker_processes = 4\n")
+        self.file("roles/net/templates/99-tuning.conf", "# tuning\n\n" + CLEAN)
         self.assertEqual(self.names("."), [
             "./etc/sysctl.conf", "./etc/sysctl.d/a.conf", "./etc/sysctl.d/b.conf",
+            "./roles/net/templates/99-tuning.conf",
             "./roles/net/templates/my-sysctl.erb", "./roles/net/templates/sysctl.conf.j2",
             "./roles/sysctl/deep/er/x.j2"])
         done = parsed(run("lint", "--format=json", ".",
@@ -216,10 +221,21 @@ class Inputs(ProgramTest):
         self.assertIn("tcptune: gone\\x1b: No such file or directory\n", done.stderr)
 
     def test_a_directory_without_sysctl_files_is_no_clean_bill(self):
-        self.file("nginx.conf", CLEAN)
+        self.file("nginx.conf", "worker_processes = 4\n")
         done = lint(self.folder)
         self.assert_exit(done, 66)
-        self.assertIn("no sysctl files here", done.stderr)
+        self.assertIn("no sysctl files here; 1 other", done.stderr)
+
+    def test_another_format_is_not_judged_and_never_mended(self):
+        for name, text in (("main.yml", "sysctls:\n  net.ipv4.tcp_tw_recycle: 1\n"),
+                           ("x.service", "[Service]\nExecStart=/sbin/sysctl -w vm.swappiness=1\n"),
+                           ("tuned.conf", "[sysctl]\nnet.ipv4.tcp_tw_recycle = 1\n")):
+            with self.subTest(name=name):
+                path = self.file(name, text)
+                self.assertEqual([f["kind"] for f in found(path)["files"]], ["other"])
+                self.assert_exit(lint("--fix", "--write", path), 0)
+                with open(path, encoding="ascii") as file:
+                    self.assertEqual(file.read(), text)
 
     def test_standard_input_and_pipes_are_read(self):
         done = lint("-", stdin=RECYCLE)

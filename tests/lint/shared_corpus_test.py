@@ -113,7 +113,7 @@ KNOWN = {
     90: [(102, "syntax"), (141, "removed-key")],
     91: [(10, "removed-key"), (16, "syntax"), (18, "harmful-value")],
     92: [(2, "harmful-value"), (5, "removed-key"), (6, "dependency-missing"),
-         (9, "harmful-value")],
+         (7, "harmful-value"), (8, "harmful-value"), (9, "harmful-value")],
     93: [(3, "removed-key"), (4, "same-parity-port-range"), (5, "unknown-key"),
          (8, "harmful-value"), (10, "unknown-key")],
     94: [(1, "harmful-value"), (2, "unknown-key"), (12, "harmful-value")],

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # clang-format, shellcheck and # Words that are spelt so on purpose: halves of patterns, typing slips that tests are about.
-codespell --skip '*/fuzz/corpus/*,*/rules/bad/*,*/golden/expected/*' \
+codespell --skip '*/fuzz/corpus/*,*/rules/bad/*,*/golden/expected/*,*/lint/corpus/*' \
     --ignore-words-list 'ser,lo,fo,nd,ot,tiem,erformance,lients,sumary,relaese,flor' \
     README.md ARCHITECTURE.md CONTRIBUTING.md SECURITY.md CHANGELOG.md man rules policies src \
     include tests packaging || status=1

@@ -71,6 +71,7 @@ struct Refusal {
 struct Conflict {
     std::string key, file, value, text;
     std::uint32_t line = 0;
+    bool clears = false;  ///< the line is in the way of a step, and lint can take it out
 };
 
 struct PlanDestination {

@@ -68,7 +68,9 @@ struct VerifyReport {
 
 /// Prometheus' text format (version 0.0.4). `failed`: the look itself did not succeed, so that
 /// nothing is said of any key.
-[[nodiscard]] std::string drift_metrics(std::span<const conf::Row> rows, std::int64_t now_unix_s);
+/// Without `all_read` the look is no success either: what could not be read may differ.
+[[nodiscard]] std::string drift_metrics(std::span<const conf::Row> rows, std::int64_t now_unix_s,
+                                        bool all_read = true);
 [[nodiscard]] std::string failed_drift_metrics(std::int64_t now_unix_s);
 
 struct UpgradeReport {

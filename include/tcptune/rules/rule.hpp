@@ -129,6 +129,7 @@ struct Myth {
     std::string claim;
     std::string truth;
     std::string pattern;
+    KernelRange kernels;  ///< on which it is a myth
 };
 
 /// `[[lint]]`: what is wrong with a configuration line that sets this key. All that hold are

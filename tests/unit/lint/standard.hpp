@@ -47,6 +47,12 @@ id      = "time-wait"
 claim   = "It shortens TIME_WAIT"
 truth   = "It does not."
 pattern = "TIME.WAIT"
+[[myth]]
+id      = "late-myth"
+claim   = "It was so"
+truth   = "Not since 5.4."
+pattern = "claimed wrongly"
+since   = "5.4"
 )";
 
 inline constexpr const char* reuse_rule = R"(schema = 1

@@ -110,7 +110,7 @@ TEST_CASE("the metrics of drift name each key with the file that decides, and su
           "line wins over tcptune's.\n"
           "# TYPE tcptune_config_conflicts gauge\n"
           "tcptune_config_conflicts 0\n"
-          "# HELP tcptune_drift_success Whether the last look succeeded.\n"
+          "# HELP tcptune_drift_success Whether the last look could read everything.\n"
           "# TYPE tcptune_drift_success gauge\n"
           "tcptune_drift_success 1\n"
           "# HELP tcptune_drift_last_run_timestamp_seconds When tcptune drift last looked, as "
