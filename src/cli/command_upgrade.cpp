@@ -74,7 +74,11 @@ std::vector<lint::UpgradeFinding> unread_lines(const rules::Release& release,
         });
         const conf::Outcome outcome =
             conf::forecast_key(after, ground_of(inputs), finding.key).systemd;
-        if (!outcome.value) continue;
+        if (!outcome.value) {
+            // A key that is not there is worth no file of its own.
+            finding.mend = "Take the line out if nothing needs it.";
+            continue;
+        }
         finding.to = *outcome.value;
         const conf::Statement* winner = outcome.winner();
         finding.sentence +=
@@ -123,6 +127,9 @@ Exit run_upgrade(const UpgradeOptions& options, const report::TextStyle& style) 
         for (lint::UpgradeFinding& finding :
              unread_lines(*release, settings, inputs, report.findings))
             report.findings.push_back(std::move(finding));
+        std::ranges::stable_partition(report.findings, [](const lint::UpgradeFinding& finding) {
+            return !finding.file.empty();
+        });
         report.release = release->id;
         report.release_name = release->name;
         report.release_text = release->text;
