@@ -48,7 +48,7 @@ struct Script {
     std::size_t first_file_line = 0;
     std::size_t first_left_out = 0;
     std::vector<Gap> gaps;
-    bool reapplied = false;  ///< files that a late writer loads again
+    bool reapplied = false;         ///< files that a late writer loads again
     bool has_gap_anywhere = false;  ///< a directory that cannot be listed, or one of `gaps`
     NameTable spellings;
 };

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <tcptune/facts/json_members.hpp>
-
 #include <tcptune/base/diagnostic_codes.hpp>
+#include <tcptune/facts/json_members.hpp>
 
 #include <algorithm>
 #include <utility>

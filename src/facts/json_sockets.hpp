@@ -2,7 +2,6 @@
 #pragma once
 
 #include <tcptune/facts/json_members.hpp>
-
 #include <tcptune/facts/socket_table.hpp>
 
 #include <nlohmann/json.hpp>

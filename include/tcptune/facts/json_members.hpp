@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <tcptune/facts/json_document.hpp>
-
 #include <tcptune/base/diagnostic.hpp>
+#include <tcptune/facts/json_document.hpp>
 
 #include <cstddef>
 #include <cstdint>

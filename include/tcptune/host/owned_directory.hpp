@@ -8,8 +8,9 @@
 #include <string>
 #include <string_view>
 #include <sys/types.h>
-#include <unistd.h>
 #include <vector>
+
+#include <unistd.h>
 
 namespace tcptune::host {
 
