@@ -176,3 +176,11 @@ TEST_CASE("a comment that was right on the target kernel is left alone") {
     CHECK(on({6, 1, 0}).find("/late-myth") != std::string::npos);
     CHECK(on({4, 19, 0}).find("/late-myth") == std::string::npos);
 }
+
+TEST_CASE("a line that others may have followed is told, and not taken out by itself") {
+    CHECK(fixes("vm.swappiness = 1\nvm.swappiness = 2\n") == "1: -");
+    const std::string linked =
+        "net.ipv4.conf.default.rp_filter = 1\nnet.ipv4.conf.default.rp_filter = 2\n";
+    CHECK(found(linked) == "1:1 warning duplicate");
+    CHECK(fixes(linked).empty());
+}
